@@ -1,0 +1,285 @@
+package dev.signalbox.catalogue;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.signalbox.catalogue.CatalogueConfig.DeploymentConfig;
+import dev.signalbox.catalogue.CatalogueConfig.ModelConfig;
+import dev.signalbox.catalogue.CatalogueConfig.PricingConfig;
+import dev.signalbox.catalogue.CatalogueConfig.ProviderConfig;
+import dev.signalbox.chat.Json;
+import dev.signalbox.chat.Price;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Holds the current {@link Snapshot} and makes it from configuration. */
+@Singleton
+public class Catalogue {
+
+    private static final Logger LOG = Logger.getLogger(Catalogue.class);
+
+    private final Snapshot current;
+
+    /** Which kinds of provider there are; every package that speaks to a kind has a bean of this. */
+    @FunctionalInterface
+    public interface Kinds {
+        /** The kinds it speaks to. */
+        List<Kind> kinds();
+    }
+
+    /** Reads the configuration. */
+    public Catalogue(CatalogueConfig config, Config raw, @Any Instance<Kinds> kinds) {
+        Map<String, Kind> byName = new LinkedHashMap<>();
+        kinds.forEach(bean -> bean.kinds().forEach(kind -> byName.put(kind.name(), kind)));
+        this.current = new Reading(config, raw, byName).snapshot();
+    }
+
+    /** What is configured now. */
+    public Snapshot current() {
+        return current;
+    }
+
+    /** One reading of the configuration. */
+    private record Reading(CatalogueConfig config, Config raw, Map<String, Kind> kinds) {
+
+        Snapshot snapshot() {
+            Map<String, ProviderEntry> providers = new LinkedHashMap<>();
+            config.providers().forEach((name, provider) -> providers.put(name, provider(name, provider)));
+            kinds.values().forEach(kind -> fromEnvironment(kind, providers));
+            Map<String, ModelEntry> models = new LinkedHashMap<>();
+            config.models().forEach((name, model) -> models.put(name, model(name, model, providers)));
+            if (providers.isEmpty()) {
+                Kind simulator = kinds.get("simulator");
+                if (simulator != null) {
+                    providers.put(simulator.name(), bare(simulator, List.of()));
+                    models.put(simulator.name(), simulated(simulator));
+                }
+            }
+            Snapshot snapshot = new Snapshot(
+                    providers,
+                    models,
+                    config.strategy(),
+                    config.fallbackProviders().orElse(List.of()));
+            requireKnown(snapshot);
+            return snapshot;
+        }
+
+        private ModelEntry simulated(Kind simulator) {
+            var deployment = new DeploymentEntry(simulator.name(), "echo", 1, null, null, null);
+            return new ModelEntry(
+                    simulator.name(),
+                    List.of(),
+                    config.strategy(),
+                    List.of(deployment),
+                    List.of(),
+                    List.of(),
+                    List.of(),
+                    null);
+        }
+
+        private void fromEnvironment(Kind kind, Map<String, ProviderEntry> providers) {
+            if (providers.containsKey(kind.name())) {
+                return;
+            }
+            for (String variable : kind.keyVariables()) {
+                Optional<String> key =
+                        raw.getOptionalValue(variable, String.class).filter(k -> !k.isBlank());
+                if (key.isPresent()) {
+                    providers.put(kind.name(), bare(kind, List.of(key.get().trim())));
+                    return;
+                }
+            }
+        }
+
+        /** A provider of which only the kind is said; the defaults are those of {@link CatalogueConfig}. */
+        private static ProviderEntry bare(Kind kind, List<String> keys) {
+            return new ProviderEntry(
+                    kind.name(),
+                    kind.name(),
+                    kind.baseUrl() == null ? "" : kind.baseUrl(),
+                    keys,
+                    java.time.Duration.ofSeconds(5),
+                    java.time.Duration.ofMinutes(10),
+                    java.time.Duration.ofSeconds(60),
+                    java.time.Duration.ofSeconds(60),
+                    2,
+                    1,
+                    Map.of(),
+                    Map.of(),
+                    new ProviderEntry.Circuit(0.5, 20, java.time.Duration.ofSeconds(30), 2),
+                    Map.of(),
+                    null);
+        }
+
+        private ProviderEntry provider(String name, ProviderConfig given) {
+            String at = "signalbox.providers." + name;
+            Kind kind = kinds.get(given.kind());
+            if (kind == null) {
+                throw new InvalidConfig(
+                        at + ".kind",
+                        "there is no kind '" + given.kind() + "'; there are " + String.join(", ", kinds.keySet()));
+            }
+            List<String> keys = keys(at, given, kind);
+            CatalogueConfig.CircuitConfig circuit = given.circuit();
+            return new ProviderEntry(
+                    name,
+                    kind.name(),
+                    baseUrl(at, given, kind),
+                    keys,
+                    given.connectTimeout(),
+                    given.timeout(),
+                    given.firstTokenTimeout(),
+                    given.idleTimeout(),
+                    given.maxRetries(),
+                    given.priority(),
+                    defaults(given.defaults()),
+                    given.headers(),
+                    new ProviderEntry.Circuit(
+                            circuit.failureRatio(), circuit.volume(), circuit.openFor(), circuit.halfOpenSuccesses()),
+                    given.quirks().rename(),
+                    given.quirks().usageInStream().orElse(null));
+        }
+
+        private List<String> keys(String at, ProviderConfig given, Kind kind) {
+            List<String> keys = new ArrayList<>();
+            for (String key : given.apiKeys().orElse(List.of())) {
+                if (key.startsWith("${") && key.endsWith("}")) {
+                    LOG.warnf("%s.api-keys: %s is not set; that entry is left out", at, key);
+                } else if (!key.isBlank()) {
+                    keys.add(key.trim());
+                }
+            }
+            if (keys.isEmpty() && kind.needsKey()) {
+                LOG.warnf("%s.api-keys: no credential is left; %s will refuse to answer", at, kind.name());
+            }
+            return keys;
+        }
+
+        private static String baseUrl(String at, ProviderConfig given, Kind kind) {
+            String url = given.baseUrl().orElse(kind.baseUrl());
+            if (url == null) {
+                throw new InvalidConfig(at + ".base-url", "kind " + kind.name() + " has no usual address; say which");
+            }
+            if (url.isEmpty()) {
+                return url;
+            }
+            URI uri;
+            try {
+                uri = URI.create(url);
+            } catch (IllegalArgumentException e) {
+                throw new InvalidConfig(at + ".base-url", "is not an address: " + e.getMessage());
+            }
+            boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+            if (!http || uri.getHost() == null || uri.getUserInfo() != null || uri.getQuery() != null) {
+                throw new InvalidConfig(
+                        at + ".base-url", "must be like https://host[:port][/path], without user, password or query");
+            }
+            return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+        }
+
+        /** Configuration has only strings; what reads as JSON is meant as JSON. */
+        private static Map<String, Object> defaults(Map<String, String> given) {
+            Map<String, Object> typed = new HashMap<>();
+            given.forEach((name, text) -> typed.put(name.replace('-', '_'), json(text)));
+            return typed;
+        }
+
+        private static JsonNode json(String text) {
+            try {
+                return Json.read(text);
+            } catch (JsonProcessingException notJson) {
+                return Json.mapper().getNodeFactory().textNode(text);
+            }
+        }
+
+        private ModelEntry model(String name, ModelConfig given, Map<String, ProviderEntry> providers) {
+            String at = "signalbox.models." + name;
+            List<DeploymentEntry> deployments = new ArrayList<>();
+            for (int i = 0; i < given.deployments().size(); i++) {
+                deployments.add(deployment(
+                        at + ".deployments[" + i + "]",
+                        name,
+                        given,
+                        given.deployments().get(i),
+                        providers));
+            }
+            return new ModelEntry(
+                    name,
+                    given.aliases().orElse(List.of()),
+                    given.strategy().orElse(config.strategy()),
+                    deployments,
+                    given.fallbacks().orElse(List.of()),
+                    given.contextFallbacks().orElse(List.of()),
+                    given.contentFallbacks().orElse(List.of()),
+                    given.lastResort().orElse(null));
+        }
+
+        private static DeploymentEntry deployment(
+                String at, String model, ModelConfig of, DeploymentConfig given, Map<String, ProviderEntry> providers) {
+            ProviderEntry provider = providers.get(given.provider());
+            if (provider == null) {
+                throw new InvalidConfig(at + ".provider", "there is no provider '" + given.provider() + "'");
+            }
+            boolean wildcard = dev.signalbox.chat.Wildcard.isPattern(model);
+            String upstream = given.model().orElse(wildcard ? "" : model);
+            return new DeploymentEntry(
+                    provider.name(),
+                    upstream,
+                    given.priority().orElse(provider.priority()),
+                    price(at, given.pricing().or(of::pricing)),
+                    positive(at + ".context-window", given.contextWindow().or(of::contextWindow)),
+                    positive(at + ".max-output-tokens", given.maxOutputTokens().or(of::maxOutputTokens)));
+        }
+
+        private static @Nullable Integer positive(String at, Optional<Integer> value) {
+            if (value.isPresent() && value.get() < 1) {
+                throw new InvalidConfig(at, "must be at least 1, but is " + value.get());
+            }
+            return value.orElse(null);
+        }
+
+        private static @Nullable Price price(String at, Optional<PricingConfig> given) {
+            try {
+                return given.map(p -> new Price(
+                                p.input(),
+                                p.output(),
+                                p.cachedInput().orElse(null),
+                                p.cacheWrite().orElse(null)))
+                        .orElse(null);
+            } catch (IllegalArgumentException e) {
+                throw new InvalidConfig(at + ".pricing", String.valueOf(e.getMessage()));
+            }
+        }
+
+        private static void requireKnown(Snapshot snapshot) {
+            snapshot.models().forEach((name, model) -> {
+                requireModels(snapshot, "signalbox.models." + name + ".fallbacks", model.fallbacks());
+                requireModels(snapshot, "signalbox.models." + name + ".context-fallbacks", model.contextFallbacks());
+                requireModels(snapshot, "signalbox.models." + name + ".content-fallbacks", model.contentFallbacks());
+            });
+            for (String provider : snapshot.fallbackProviders()) {
+                if (!snapshot.providers().containsKey(provider)) {
+                    throw new InvalidConfig("signalbox.fallback-providers", "there is no provider '" + provider + "'");
+                }
+            }
+        }
+
+        private static void requireModels(Snapshot snapshot, String at, List<String> names) {
+            for (String name : names) {
+                if (snapshot.resolve(name) == null) {
+                    throw new InvalidConfig(at, "there is no model '" + name + "'");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package dev.signalbox.chat;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One chat request on its way through the gateway, from the door to the ledger. */
+public final class Exchange {
+
+    private final String id;
+    private final Instant time;
+    private final long startNanos;
+    private final String dialect;
+    private final Caller caller;
+    private final Controls controls;
+    private final String model;
+    private final boolean stream;
+    private final boolean usageWanted;
+    private final @Nullable Body body;
+    private final Supplier<Prompt> decoder;
+    private final Map<String, String> forwarded;
+    private final @Nullable String user;
+    private final Trail trail = new Trail();
+    private final Cancellation cancellation = new Cancellation();
+    private @Nullable Prompt prompt;
+
+    /**
+     * @param arrival who came when, and what they asked of the gateway itself
+     * @param dialect the language of the body and of the answer
+     * @param model the model as the caller named it
+     * @param stream whether the answer is wanted in pieces
+     * @param usageWanted whether a stream is to end with usage
+     * @param body the caller's bytes; null when the caller is Java code
+     * @param decoder makes the prompt; called once at most, and only when someone must translate
+     * @param user the caller's own end user, if said
+     */
+    public Exchange(
+            Arrival arrival,
+            String dialect,
+            String model,
+            boolean stream,
+            boolean usageWanted,
+            @Nullable Body body,
+            Supplier<Prompt> decoder,
+            @Nullable String user) {
+        this.id = arrival.id();
+        this.time = arrival.time();
+        this.startNanos = arrival.nanos();
+        this.caller = arrival.caller();
+        this.controls = arrival.controls();
+        this.forwarded = arrival.forwarded();
+        this.dialect = dialect;
+        this.model = model;
+        this.stream = stream;
+        this.usageWanted = usageWanted;
+        this.body = body;
+        this.decoder = decoder;
+        this.user = user;
+    }
+
+    /**
+     * Someone is at the door.
+     *
+     * @param id the gateway's id of the request
+     * @param time when it came
+     * @param nanos the same, in nanoseconds of the monotonic clock
+     * @param caller who
+     * @param controls what they ask of the gateway itself
+     * @param forwarded the few of their headers that go on to the upstream
+     */
+    public record Arrival(
+            String id, Instant time, long nanos, Caller caller, Controls controls, Map<String, String> forwarded) {}
+
+    /** The gateway's id of the request. */
+    public String id() {
+        return id;
+    }
+
+    /** When it came. */
+    public Instant time() {
+        return time;
+    }
+
+    /** When it came, in nanoseconds of the monotonic clock. */
+    public long startNanos() {
+        return startNanos;
+    }
+
+    /** The language of the body and of the answer. */
+    public String dialect() {
+        return dialect;
+    }
+
+    /** Who asks. */
+    public Caller caller() {
+        return caller;
+    }
+
+    /** What they ask of the gateway itself. */
+    public Controls controls() {
+        return controls;
+    }
+
+    /** The model as the caller named it. */
+    public String model() {
+        return model;
+    }
+
+    /** Whether the answer is wanted in pieces. */
+    public boolean stream() {
+        return stream;
+    }
+
+    /** Whether a stream is to end with usage. */
+    public boolean usageWanted() {
+        return usageWanted;
+    }
+
+    /** The caller's bytes; null when the caller is Java code. */
+    public @Nullable Body body() {
+        return body;
+    }
+
+    /** The few of the caller's headers that go on to the upstream. */
+    public Map<String, String> forwarded() {
+        return forwarded;
+    }
+
+    /** The caller's own end user, if said. */
+    public @Nullable String user() {
+        return user;
+    }
+
+    /** What happened so far. */
+    public Trail trail() {
+        return trail;
+    }
+
+    /** Ends everything that is under way for it. */
+    public Cancellation cancellation() {
+        return cancellation;
+    }
+
+    /**
+     * What is asked, in no vendor's language.
+     *
+     * @throws InvalidRequest when the body has a field of the wrong type
+     */
+    public Prompt prompt() {
+        Prompt made = prompt;
+        if (made == null) {
+            made = decoder.get();
+            prompt = made;
+        }
+        return made;
+    }
+}

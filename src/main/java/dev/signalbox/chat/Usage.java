@@ -1,0 +1,45 @@
+package dev.signalbox.chat;
+
+/**
+ * Tokens of one answer in buckets that do not overlap, so that each is priced once: their sum is everything the vendor
+ * counted.
+ *
+ * @param input prompt tokens that were neither read from nor written to a prompt cache
+ * @param cacheRead prompt tokens read from the vendor's prompt cache
+ * @param cacheWrite prompt tokens written to the vendor's prompt cache
+ * @param output visible answer tokens
+ * @param reasoning tokens the model spent thinking
+ */
+public record Usage(long input, long cacheRead, long cacheWrite, long output, long reasoning) {
+
+    /** No tokens at all. */
+    public static final Usage NONE = new Usage(0, 0, 0, 0, 0);
+
+    public Usage {
+        if (input < 0 || cacheRead < 0 || cacheWrite < 0 || output < 0 || reasoning < 0) {
+            throw new IllegalArgumentException("a token count is below zero");
+        }
+    }
+
+    /** All prompt tokens, cached or not. */
+    public long prompt() {
+        return input + cacheRead + cacheWrite;
+    }
+
+    /** All answer tokens, thinking included. */
+    public long completion() {
+        return output + reasoning;
+    }
+
+    /** Buckets of a vendor that counts cached tokens inside the prompt and thinking inside the completion. */
+    public static Usage inclusive(long prompt, long cacheRead, long cacheWrite, long completion, long reasoning) {
+        long read = between(cacheRead, prompt);
+        long write = between(cacheWrite, prompt - read);
+        long thought = between(reasoning, completion);
+        return new Usage(Math.max(0, prompt - read - write), read, write, Math.max(0, completion - thought), thought);
+    }
+
+    private static long between(long value, long most) {
+        return Math.max(0, Math.min(value, Math.max(0, most)));
+    }
+}

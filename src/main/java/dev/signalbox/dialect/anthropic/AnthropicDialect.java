@@ -1,0 +1,76 @@
+package dev.signalbox.dialect.anthropic;
+
+import dev.signalbox.chat.Body;
+import dev.signalbox.chat.Dialect;
+import dev.signalbox.chat.Encoded;
+import dev.signalbox.chat.Json;
+import dev.signalbox.chat.Prompt;
+import dev.signalbox.chat.SignalboxException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Anthropic's Messages API. */
+public final class AnthropicDialect implements Dialect {
+
+    /** Its name. */
+    public static final String ID = "anthropic";
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public Prompt decode(Body body) {
+        return new AnthropicRequestDecoder(body.tree()).decode();
+    }
+
+    @Override
+    public Encoded encode(Prompt prompt, Target target) {
+        return new AnthropicRequestEncoder(prompt, target).encode();
+    }
+
+    @Override
+    public byte[] forward(Body body, Target target) {
+        Map<String, byte @Nullable []> changes = new LinkedHashMap<>();
+        changes.put("model", Json.quoted(target.model()));
+        target.defaults().forEach((name, value) -> {
+            if (!body.has(name)) {
+                changes.put(name, Json.bytes(Json.mapper().valueToTree(value)));
+            }
+        });
+        Integer most = target.maxOutputTokens();
+        if (most != null && !body.has("max_tokens")) {
+            changes.putIfAbsent("max_tokens", most.toString().getBytes(StandardCharsets.US_ASCII));
+        }
+        return body.with(changes);
+    }
+
+    @Override
+    public AnswerDecoder decoder() {
+        return new AnthropicAnswerDecoder();
+    }
+
+    /** Usage is part of every stream of this language, so nothing is ever taken out. */
+    @Override
+    public AnswerDecoder passing(boolean usageWanted) {
+        return new AnthropicPassing();
+    }
+
+    @Override
+    public AnswerEncoder encoder(AnswerForm form) {
+        return new AnthropicAnswerEncoder(form);
+    }
+
+    @Override
+    public UpstreamError readError(int status, byte[] body) {
+        return AnthropicErrors.read(status, body);
+    }
+
+    @Override
+    public byte[] error(SignalboxException failure) {
+        return Json.bytes(AnthropicErrors.body(failure));
+    }
+}

@@ -1,0 +1,120 @@
+package dev.signalbox.dialect.anthropic;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signalbox.chat.Attempt;
+import dev.signalbox.chat.Dialect.BrokenAnswer;
+import dev.signalbox.chat.Dialect.UpstreamError;
+import dev.signalbox.chat.Json;
+import dev.signalbox.chat.SignalboxException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/** Errors in Anthropic's words: {@code {"type": "error", "error": {"type", "message"}}}. */
+final class AnthropicErrors {
+
+    private static final int LONGEST_PLAIN_TEXT = 300;
+
+    private AnthropicErrors() {}
+
+    /** The body of an upstream's error, as far as it can be understood. */
+    static UpstreamError read(int status, byte[] body) {
+        try {
+            JsonNode root = Json.read(body);
+            if (root.isObject()) {
+                return error(status, root);
+            }
+        } catch (IOException e) {
+            // said below
+        }
+        return new UpstreamError(status, "", "", plainText(status, body), null);
+    }
+
+    /** An error that stood where an answer should be. */
+    static BrokenAnswer inAnswer(JsonNode root) {
+        UpstreamError error = error(status(text(root.path("error").path("type"))), root);
+        return new BrokenAnswer(error.message(), error);
+    }
+
+    private static UpstreamError error(int status, JsonNode root) {
+        JsonNode error = root.path("error");
+        String message = text(error.path("message"));
+        if (message.isBlank()) {
+            message = text(root.path("message"));
+        }
+        if (message.isBlank()) {
+            message = text(error);
+        }
+        if (message.isBlank()) {
+            message = nameless(status);
+        }
+        return new UpstreamError(status, text(error.path("type")), text(error.path("code")), message, null);
+    }
+
+    private static String plainText(int status, byte[] body) {
+        String text = new String(body, StandardCharsets.UTF_8).strip();
+        boolean readable = !text.isEmpty() && text.length() <= LONGEST_PLAIN_TEXT && text.indexOf('<') < 0;
+        return readable ? text : nameless(status);
+    }
+
+    private static String nameless(int status) {
+        return "the upstream answered with status " + status + " and no message";
+    }
+
+    private static String text(JsonNode node) {
+        String text = node.textValue();
+        return text == null ? "" : text;
+    }
+
+    /** The status that Anthropic gives to a type of error. */
+    private static int status(String type) {
+        return switch (type) {
+            case "invalid_request_error" -> 400;
+            case "authentication_error" -> 401;
+            case "billing_error" -> 402;
+            case "permission_error" -> 403;
+            case "not_found_error" -> 404;
+            case "request_too_large" -> 413;
+            case "rate_limit_error" -> 429;
+            case "timeout_error" -> 504;
+            case "overloaded_error" -> 529;
+            default -> 500;
+        };
+    }
+
+    private static String type(int status) {
+        return switch (status) {
+            case 401 -> "authentication_error";
+            case 402 -> "billing_error";
+            case 403 -> "permission_error";
+            case 404 -> "not_found_error";
+            case 408, 504 -> "timeout_error";
+            case 413 -> "request_too_large";
+            case 429 -> "rate_limit_error";
+            case 529 -> "overloaded_error";
+            default -> status < 500 ? "invalid_request_error" : "api_error";
+        };
+    }
+
+    /** A failure as the body of an answer or the data of an {@code error} event. */
+    static ObjectNode body(SignalboxException failure) {
+        ObjectNode body = Json.object().put("type", "error");
+        ObjectNode error = body.putObject("error")
+                .put("type", type(failure.status()))
+                .put("code", failure.code())
+                .put("message", failure.message());
+        if (!failure.attempts().isEmpty()) {
+            ArrayNode attempts = error.putArray("attempts");
+            for (Attempt attempt : failure.attempts()) {
+                attempts.addObject()
+                        .put("provider", attempt.provider())
+                        .put("model", attempt.model())
+                        .put("status", attempt.status())
+                        .put("error", attempt.error())
+                        .put("duration_ms", attempt.durationMs());
+            }
+        }
+        return body;
+    }
+}

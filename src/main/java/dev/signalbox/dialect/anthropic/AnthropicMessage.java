@@ -1,0 +1,156 @@
+package dev.signalbox.dialect.anthropic;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signalbox.chat.ChatEvent;
+import dev.signalbox.chat.Dialect.AnswerForm;
+import dev.signalbox.chat.FinishReason;
+import dev.signalbox.chat.Json;
+import dev.signalbox.chat.Usage;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A whole message, gathered from what happened. */
+final class AnthropicMessage {
+
+    /** Where arguments that are no JSON object are put, since {@code input} must be one; Anthropic's own advice. */
+    private static final String NO_OBJECT = "INVALID_JSON";
+
+    /** A content block that grows. */
+    private sealed interface Block {
+        record Text(StringBuilder words) implements Block {}
+
+        record Thinking(StringBuilder words, StringBuilder seal) implements Block {}
+
+        record Sealed(String data) implements Block {}
+
+        record Call(ChatEvent.ToolCallStarted start, StringBuilder arguments) implements Block {}
+    }
+
+    private final AnswerForm form;
+    private final List<Block> blocks = new ArrayList<>(2);
+    private ChatEvent.@Nullable Started started;
+    private ChatEvent.Finished finished = new ChatEvent.Finished(FinishReason.STOP, null);
+    private Usage usage = Usage.NONE;
+
+    AnthropicMessage(AnswerForm form) {
+        this.form = form;
+    }
+
+    void take(ChatEvent event) {
+        switch (event) {
+            case ChatEvent.Started start -> started = started == null ? start : started;
+            case ChatEvent.Text(String words) -> text().append(words);
+            case ChatEvent.Refusal(String words) -> text().append(words);
+            case ChatEvent.Thinking(String words) -> thinking().words().append(words);
+            case ChatEvent.ThinkingSealed(String signature, String origin) ->
+                thinking().seal().append(Seal.said(signature, origin));
+            case ChatEvent.SealedThinking(String data, String origin) ->
+                blocks.add(new Block.Sealed(Seal.said(data, origin)));
+            case ChatEvent.ToolCallStarted start -> blocks.add(new Block.Call(start, new StringBuilder()));
+            case ChatEvent.ToolCallArguments(int index, String more) -> arguments(index, more);
+            case ChatEvent.Finished end -> finished = end;
+            case ChatEvent.Used used -> usage = used.usage();
+            case ChatEvent.Wire _ -> throw new IllegalArgumentException("an event of the wire needs no writing");
+        }
+    }
+
+    private StringBuilder text() {
+        if (!blocks.isEmpty() && blocks.getLast() instanceof Block.Text(StringBuilder words)) {
+            return words;
+        }
+        Block.Text text = new Block.Text(new StringBuilder());
+        blocks.add(text);
+        return text.words();
+    }
+
+    private Block.Thinking thinking() {
+        if (!blocks.isEmpty()
+                && blocks.getLast() instanceof Block.Thinking last
+                && last.seal().isEmpty()) {
+            return last;
+        }
+        Block.Thinking thinking = new Block.Thinking(new StringBuilder(), new StringBuilder());
+        blocks.add(thinking);
+        return thinking;
+    }
+
+    private void arguments(int index, String more) {
+        for (Block block : blocks) {
+            if (block instanceof Block.Call(ChatEvent.ToolCallStarted start, StringBuilder arguments)
+                    && start.index() == index) {
+                arguments.append(more);
+            }
+        }
+    }
+
+    /** The message as it is now. */
+    ObjectNode json() {
+        ObjectNode message = head(form, started, usage);
+        ArrayNode content = message.withArray("content");
+        for (Block block : blocks) {
+            ObjectNode said = said(block);
+            if (said != null) {
+                content.add(said);
+            }
+        }
+        return message.put("stop_reason", StopReasons.said(finished.reason()))
+                .put("stop_sequence", finished.stopSequence());
+    }
+
+    private static @Nullable ObjectNode said(Block block) {
+        return switch (block) {
+            case Block.Text(StringBuilder words) ->
+                words.isEmpty() ? null : Json.object().put("type", "text").put("text", words.toString());
+            case Block.Thinking(StringBuilder words, StringBuilder seal) ->
+                words.isEmpty() && seal.isEmpty()
+                        ? null
+                        : Json.object()
+                                .put("type", "thinking")
+                                .put("thinking", words.toString())
+                                .put("signature", seal.toString());
+            case Block.Sealed(String data) ->
+                Json.object().put("type", "redacted_thinking").put("data", data);
+            case Block.Call(ChatEvent.ToolCallStarted start, StringBuilder arguments) -> {
+                ObjectNode use = Json.object()
+                        .put("type", "tool_use")
+                        .put("id", start.id())
+                        .put("name", start.name());
+                use.set("input", input(arguments.toString()));
+                yield use;
+            }
+        };
+    }
+
+    private static JsonNode input(String arguments) {
+        if (arguments.isBlank()) {
+            return Json.object();
+        }
+        try {
+            JsonNode read = Json.read(arguments);
+            if (read.isObject()) {
+                return read;
+            }
+        } catch (JsonProcessingException e) {
+            // said below
+        }
+        return Json.object().put(NO_OBJECT, arguments);
+    }
+
+    /** A message in which nothing has been said yet. */
+    static ObjectNode head(AnswerForm form, ChatEvent.@Nullable Started started, Usage usage) {
+        String id = started == null ? null : started.id();
+        ObjectNode message = Json.object()
+                .put("id", id == null ? form.id() : id)
+                .put("type", "message")
+                .put("role", "assistant")
+                .put("model", started == null ? "" : started.model());
+        message.putArray("content");
+        message.putNull("stop_reason").putNull("stop_sequence");
+        message.set("usage", UsageTally.said(usage));
+        return message;
+    }
+}

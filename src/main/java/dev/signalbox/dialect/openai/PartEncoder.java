@@ -1,0 +1,143 @@
+package dev.signalbox.dialect.openai;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signalbox.chat.Encoded.Unsaid;
+import dev.signalbox.chat.Json;
+import dev.signalbox.chat.Part;
+import dev.signalbox.chat.Part.Media;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the parts of what a user says or shows. */
+final class PartEncoder {
+
+    private final List<Unsaid> unsaid;
+    private final List<String> emulated;
+
+    PartEncoder(List<Unsaid> unsaid, List<String> emulated) {
+        this.unsaid = unsaid;
+        this.emulated = emulated;
+    }
+
+    ObjectNode text(Part.Text text) {
+        if (text.cacheMark() != null) {
+            unsaid.add(MessageEncoder.cacheMark(text.path()));
+        }
+        return Json.object().put("type", "text").put("text", text.text());
+    }
+
+    /** Adds the part to the content, or says why not. */
+    void spoken(Part part, ArrayNode content) {
+        if (part.cacheMark() != null && !(part instanceof Part.Text)) {
+            unsaid.add(MessageEncoder.cacheMark(part.path()));
+        }
+        switch (part) {
+            case Part.Text text -> content.add(text(text));
+            case Part.Image image -> image(image, content);
+            case Part.Audio audio -> audio(audio, content);
+            case Part.Document document -> document(document, content);
+            case Part.Refusal _, Part.Thinking _, Part.SealedThinking _, Part.ToolCall _, Part.ToolResult _ ->
+                unsaid.add(new Unsaid(part.path(), "takes this only from the model", true));
+        }
+    }
+
+    private void image(Part.Image image, ArrayNode content) {
+        String url = switch (image.media()) {
+            case Media.Url(var address) -> address;
+            case Media.Base64 bytes -> dataUrl(bytes);
+            case Media.FileId _ -> null;
+        };
+        if (url == null) {
+            unsaid.add(new Unsaid(image.path(), "takes images as bytes or addresses only", true));
+            return;
+        }
+        ObjectNode object = content.addObject()
+                .put("type", "image_url")
+                .putObject("image_url")
+                .put("url", url);
+        if (image.detail() != null) {
+            object.put("detail", image.detail());
+        }
+    }
+
+    private void audio(Part.Audio audio, ArrayNode content) {
+        String format = audio.media() instanceof Media.Base64 bytes ? audioFormat(bytes.mediaType()) : null;
+        if (format == null || !(audio.media() instanceof Media.Base64 bytes)) {
+            unsaid.add(new Unsaid(audio.path(), "takes audio as bytes in wav or mp3 only", true));
+            return;
+        }
+        content.addObject()
+                .put("type", "input_audio")
+                .putObject("input_audio")
+                .put("data", bytes.data())
+                .put("format", format);
+    }
+
+    private static @Nullable String audioFormat(String mediaType) {
+        return switch (mediaType.toLowerCase(Locale.ROOT)) {
+            case "audio/wav", "audio/x-wav", "audio/wave", "audio/vnd.wave" -> "wav";
+            case "audio/mp3", "audio/mpeg" -> "mp3";
+            default -> null;
+        };
+    }
+
+    private void document(Part.Document document, ArrayNode content) {
+        switch (document.media()) {
+            case Media.FileId(var id) when id.startsWith("file-") -> file(document, "file_id", id, content);
+            case Media.FileId _ -> unsaid.add(new Unsaid(document.path(), "has no file of that id", true));
+            case Media.Url _ -> unsaid.add(new Unsaid(document.path(), "takes documents as bytes only", true));
+            case Media.Base64 bytes -> {
+                if (bytes.mediaType().startsWith("text/")) {
+                    words(document, bytes, content);
+                } else {
+                    file(document, "file_data", dataUrl(bytes), content);
+                }
+            }
+        }
+    }
+
+    private static void file(Part.Document document, String how, String value, ArrayNode content) {
+        ObjectNode file = content.addObject().put("type", "file").putObject("file");
+        String name = document.name();
+        if (name != null) {
+            file.put("filename", name);
+        } else if (how.equals("file_data")) {
+            file.put("filename", "document.pdf"); // without a name OpenAI takes no bytes
+        }
+        file.put(how, value);
+    }
+
+    /** A document that is text is said as text. */
+    private void words(Part.Document document, Media.Base64 bytes, ArrayNode content) {
+        String text = decoded(bytes.data());
+        if (text == null) {
+            unsaid.add(new Unsaid(document.path(), "takes text in UTF-8 only", true));
+            return;
+        }
+        String name = document.name();
+        content.addObject().put("type", "text").put("text", name == null ? text : name + ":\n\n" + text);
+        emulated.add(document.path());
+    }
+
+    private static @Nullable String decoded(String base64) {
+        try {
+            byte[] bytes = Base64.getMimeDecoder().decode(base64);
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (IllegalArgumentException | CharacterCodingException e) {
+            return null;
+        }
+    }
+
+    private static String dataUrl(Media.Base64 bytes) {
+        return "data:" + bytes.mediaType() + ";base64," + bytes.data();
+    }
+}

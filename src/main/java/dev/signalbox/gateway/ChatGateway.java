@@ -1,0 +1,77 @@
+package dev.signalbox.gateway;
+
+import dev.signalbox.chat.Exchange;
+import dev.signalbox.chat.Reply;
+import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.ledger.Ledger;
+import dev.signalbox.ledger.Metering;
+import dev.signalbox.routing.Router;
+import dev.signalbox.telemetry.Meters;
+import io.smallrye.mutiny.Uni;
+import jakarta.inject.Singleton;
+import java.util.concurrent.Executor;
+import org.jboss.logging.Logger;
+
+/** The order in which a chat is admitted, answered and paid for. */
+@Singleton
+public class ChatGateway {
+
+    private static final Logger LOG = Logger.getLogger(ChatGateway.class);
+
+    private final Router router;
+    private final Ledger ledger;
+    private final Meters meters;
+    private final Drain drain;
+
+    /** For CDI. */
+    public ChatGateway(Router router, Ledger ledger, Meters meters, Drain drain) {
+        this.router = router;
+        this.ledger = ledger;
+        this.meters = meters;
+        this.drain = drain;
+    }
+
+    /**
+     * Answers one chat. The reply is told the end, whatever it is, exactly once; the row is written before that.
+     *
+     * @param loop runs things on the caller's event loop, which must be the current one
+     */
+    public void chat(Exchange exchange, Reply reply, Executor loop) {
+        var metered = new Metering(exchange, reply, ledger, meters);
+        Drain.Running running = drain.begun(exchange, loop);
+        meters.begun();
+        exchange.trail().admitted(System.nanoTime());
+        route(exchange, metered)
+                .onTermination()
+                .invoke(() -> {
+                    meters.ended();
+                    running.ended();
+                })
+                .subscribe()
+                .with(_ -> metered.complete(), failure -> metered.fail(told(exchange, failure)));
+    }
+
+    /** Refuses a request that came so far that it has a row in the ledger. */
+    public void refuse(Exchange exchange, Reply reply, SignalboxException failure) {
+        new Metering(exchange, reply, ledger, meters).fail(failure);
+    }
+
+    private Uni<Void> route(Exchange exchange, Metering metered) {
+        try {
+            drain.requireOpen();
+            return router.route(exchange, metered);
+        } catch (RuntimeException e) {
+            return Uni.createFrom().failure(e);
+        }
+    }
+
+    /** A failure that is none of ours to tell is a bug: it is logged, and the caller gets its number. */
+    private SignalboxException told(Exchange exchange, Throwable failure) {
+        if (failure instanceof SignalboxException known) {
+            return drain.isEnding() && known.status() == 499 ? drain.refusal() : known;
+        }
+        LOG.errorf(failure, "request %s failed inside the gateway", exchange.id());
+        return new SignalboxException(
+                500, "internal_error", "the gateway failed; its log has request " + exchange.id(), null);
+    }
+}

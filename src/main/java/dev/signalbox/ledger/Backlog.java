@@ -1,0 +1,13 @@
+package dev.signalbox.ledger;
+
+import io.smallrye.mutiny.Uni;
+
+/** What is settled but not yet in the store. */
+public interface Backlog {
+
+    /** How many rows are on their way to the store; 0 when there is none. */
+    long lag();
+
+    /** Completes when everything settled before this call can be read, or after two seconds, or when the store is away. */
+    Uni<Void> caughtUp();
+}

@@ -1,0 +1,28 @@
+package dev.signalbox.ledger;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+
+/** Where the ledger's journal lies and where its rows go. */
+@ConfigMapping(prefix = "signalbox.ledger")
+public interface LedgerConfig {
+
+    /** The journal's directory, on a disk that outlives the process; one gateway per directory. */
+    @WithDefault("./data/journal")
+    Path journal();
+
+    /** For how many days the journal itself is kept when there is no store to bring it to. */
+    @WithDefault("30")
+    int retentionDays();
+
+    /** {@code store}, or {@code stdout} to print each row as a line of JSON as well, for disks that vanish. */
+    @WithDefault("store")
+    Sink sink();
+
+    /** Where rows go. */
+    enum Sink {
+        STORE,
+        STDOUT
+    }
+}

@@ -1,0 +1,200 @@
+package dev.signalbox.ledger;
+
+import dev.signalbox.chat.ChatEvent;
+import dev.signalbox.chat.Cost;
+import dev.signalbox.chat.Exchange;
+import dev.signalbox.chat.Price;
+import dev.signalbox.chat.Receipt;
+import dev.signalbox.chat.Reply;
+import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.chat.Trail;
+import dev.signalbox.chat.Usage;
+import dev.signalbox.telemetry.Meters;
+import dev.signalbox.tokens.TokenEstimate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands between the router and the caller, counts what passes, and settles exactly once: the row is in the journal before
+ * the end of the answer is sent.
+ */
+public final class Metering implements Reply {
+
+    private final Exchange exchange;
+    private final Reply reply;
+    private final Ledger ledger;
+    private final Meters meters;
+    private @Nullable Usage usage;
+    private long textLength;
+    private boolean settled;
+
+    /**
+     * @param reply the caller's
+     */
+    public Metering(Exchange exchange, Reply reply, Ledger ledger, Meters meters) {
+        this.exchange = exchange;
+        this.reply = reply;
+        this.ledger = ledger;
+        this.meters = meters;
+    }
+
+    @Override
+    public boolean begun() {
+        return reply.begun();
+    }
+
+    @Override
+    public void begin() {
+        reply.begin();
+    }
+
+    @Override
+    public void event(ChatEvent event) {
+        switch (event) {
+            case ChatEvent.Wire wire -> {
+                textLength += wire.textLength();
+                if (wire.usage() != null) {
+                    usage = wire.usage();
+                }
+            }
+            case ChatEvent.Used used -> usage = used.usage();
+            case ChatEvent.Text text -> textLength += text.delta().length();
+            case ChatEvent.Thinking thinking -> textLength += thinking.delta().length();
+            case ChatEvent.ToolCallArguments arguments ->
+                textLength += arguments.delta().length();
+            case ChatEvent.Refusal refusal -> textLength += refusal.delta().length();
+            case ChatEvent.Started _, ChatEvent.ThinkingSealed _, ChatEvent.SealedThinking _ -> {}
+            case ChatEvent.ToolCallStarted _, ChatEvent.Finished _ -> {}
+        }
+        reply.event(event);
+    }
+
+    @Override
+    public void flush() {
+        reply.flush();
+    }
+
+    @Override
+    public boolean isFull() {
+        return reply.isFull();
+    }
+
+    @Override
+    public void onRoom(Runnable action) {
+        reply.onRoom(action);
+    }
+
+    /** The answer is whole. */
+    public void complete() {
+        if (!settled) {
+            boolean counted = usage == null;
+            Receipt receipt = settle(200, null, counted ? estimate() : known(), counted);
+            reply.complete(receipt);
+        }
+    }
+
+    @Override
+    public void complete(Receipt receipt) {
+        complete();
+    }
+
+    /** There will be no (whole) answer. */
+    public void fail(SignalboxException failure) {
+        if (settled) {
+            return;
+        }
+        boolean spoke = reply.begun();
+        boolean gone = failure.status() == 499;
+        boolean used = spoke || (gone && exchange.trail().dispatchedCount() > 0);
+        boolean counted = used && usage == null;
+        int status = gone ? 499 : spoke ? 502 : failure.status();
+        Usage tokens = counted ? estimate() : used ? known() : Usage.NONE;
+        reply.fail(failure, settle(status, failure.code(), tokens, counted));
+    }
+
+    @Override
+    public void fail(SignalboxException failure, @Nullable Receipt receipt) {
+        fail(failure);
+    }
+
+    private Usage known() {
+        Usage reported = usage;
+        return reported == null ? Usage.NONE : reported;
+    }
+
+    private Usage estimate() {
+        var body = exchange.body();
+        long prompt = body == null ? TokenEstimate.of(exchange.prompt()) : promptEstimate(body.bytes().length);
+        return new Usage(prompt, 0, 0, TokenEstimate.ofLength(textLength), 0);
+    }
+
+    /** The tree is there when someone had to translate; otherwise the length must do. */
+    private long promptEstimate(int length) {
+        try {
+            return TokenEstimate.of(exchange.prompt());
+        } catch (SignalboxException undecodable) {
+            return TokenEstimate.ofLength(length);
+        }
+    }
+
+    private Receipt settle(int status, @Nullable String error, Usage tokens, boolean estimated) {
+        settled = true;
+        Trail trail = exchange.trail();
+        Trail.Served served = trail.served();
+        Price price = served == null ? null : served.price();
+        boolean asked = served != null && (status == 200 || tokens.prompt() + tokens.completion() > 0);
+        Cost cost = price == null ? null : asked ? price.of(tokens) : new Cost(0);
+        long now = System.nanoTime();
+        double latency = millis(now - exchange.startNanos());
+        Double firstToken = trail.firstTokenAt() == 0 ? null : millis(trail.firstTokenAt() - exchange.startNanos());
+        double overhead = Math.max(0, millis(now - exchange.startNanos() - trail.upstreamNanos()));
+        var caller = exchange.caller();
+        ledger.settle(new Entry(
+                exchange.id(),
+                exchange.time(),
+                trail.model() == null ? named(exchange.model()) : trail.model(),
+                served == null ? null : served.provider(),
+                served == null ? null : served.deployment(),
+                caller.keyId(),
+                caller.keyName(),
+                caller.team(),
+                exchange.user(),
+                exchange.controls().tags(),
+                trail.strategy(),
+                exchange.stream(),
+                "off",
+                status,
+                error,
+                estimated,
+                tokens,
+                cost,
+                price,
+                latency,
+                firstToken,
+                trail.attempts()));
+        meters.answered(
+                trail.model() == null || served == null ? Meters.OTHER : label(trail),
+                served == null ? Meters.OTHER : served.provider(),
+                status,
+                latency,
+                firstToken,
+                overhead,
+                tokens.prompt(),
+                tokens.completion(),
+                cost == null ? null : cost.picos() / 1e12);
+        return new Receipt(tokens, estimated, cost, latency, firstToken, overhead);
+    }
+
+    private static @Nullable String named(String model) {
+        return model.isEmpty() ? null : model;
+    }
+
+    private static String label(Trail trail) {
+        String model = trail.model();
+        return model == null || !trail.isConfigured() ? Meters.OTHER : model;
+    }
+
+    private static double millis(long nanos) {
+        long micros = nanos / 1_000;
+        return micros / 1_000.0;
+    }
+}

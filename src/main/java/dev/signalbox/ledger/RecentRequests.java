@@ -1,0 +1,84 @@
+package dev.signalbox.ledger;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Typed;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The newest rows in memory, for a gateway without a store. */
+@ApplicationScoped
+@Typed(RecentRequests.class)
+public class RecentRequests implements RequestLog {
+
+    /** How many are kept. */
+    static final int MOST = 10_000;
+
+    private static final Comparator<Row> NEWEST_FIRST =
+            Comparator.comparing(Row::time).thenComparing(Row::id).reversed();
+
+    private final Map<String, Row> rows = new LinkedHashMap<>();
+
+    void add(Row row) {
+        synchronized (rows) {
+            rows.putIfAbsent(row.id(), row);
+            if (rows.size() > MOST) {
+                var oldest = rows.values().iterator();
+                oldest.next();
+                oldest.remove();
+            }
+        }
+    }
+
+    @Override
+    public Uni<Page> page(Filter filter, int limit, @Nullable String cursor) {
+        Cursor after = Cursor.parse(cursor);
+        return offTheEventLoop(() -> {
+            List<Row> fitting = snapshot().stream()
+                    .filter(row -> row.fits(filter) && (after == null || after.isBefore(row.time(), row.id())))
+                    .sorted(NEWEST_FIRST)
+                    .limit(limit + 1L)
+                    .toList();
+            List<Row> shown = fitting.subList(0, Math.min(limit, fitting.size()));
+            String next = fitting.size() > limit
+                    ? new Cursor(shown.getLast().time(), shown.getLast().id()).toString()
+                    : null;
+            return new Page(shown.stream().map(Row::tree).toList(), next);
+        });
+    }
+
+    @Override
+    public Uni<@Nullable ObjectNode> find(String id) {
+        Row row;
+        synchronized (rows) {
+            row = rows.get(id);
+        }
+        return Uni.createFrom().item(row == null ? null : row.tree());
+    }
+
+    @Override
+    public Uni<List<ObjectNode>> usage(@Nullable Instant from, @Nullable Instant to, List<Dimension> by) {
+        return offTheEventLoop(() -> {
+            UsageSums sums = new UsageSums(by);
+            snapshot().stream().filter(row -> row.isWithin(from, to)).forEach(row -> sums.add(row.tree()));
+            return sums.rows();
+        });
+    }
+
+    private List<Row> snapshot() {
+        synchronized (rows) {
+            return List.copyOf(rows.values());
+        }
+    }
+
+    private static <T> Uni<T> offTheEventLoop(Supplier<T> work) {
+        return Uni.createFrom().item(work).runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+    }
+}

@@ -1,0 +1,90 @@
+package dev.signalbox.ledger;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signalbox.chat.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A row that is kept in memory: its bytes, and what rows are chosen by. */
+record Row(
+        String id,
+        Instant time,
+        @Nullable String model,
+        @Nullable String provider,
+        @Nullable String key,
+        int status,
+        Line line) {
+
+    /** Bytes that nobody changes. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Line(byte[] json) {}
+
+    static Row of(Entry entry, byte[] json) {
+        return new Row(
+                entry.id(),
+                entry.time(),
+                entry.model(),
+                entry.provider(),
+                entry.keyId(),
+                entry.status(),
+                new Line(json));
+    }
+
+    static Row of(byte[] json) throws IOException {
+        JsonNode tree = Json.read(json);
+        return new Row(
+                tree.path("id").asText(),
+                Instant.parse(tree.path("time").asText()),
+                text(tree, "model"),
+                text(tree, "provider"),
+                text(tree, "key_id"),
+                tree.path("status").asInt(),
+                new Line(json));
+    }
+
+    /** The id of a row, without reading the rest of it. */
+    static String id(byte[] json) {
+        try (JsonParser parser = Json.FACTORY.createParser(json)) {
+            if (parser.nextToken() == JsonToken.START_OBJECT && "id".equals(parser.nextFieldName())) {
+                return String.valueOf(parser.nextTextValue());
+            }
+            throw new IOException("a row begins with its id");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    boolean fits(RequestLog.Filter filter) {
+        return is(filter.model(), model)
+                && is(filter.provider(), provider)
+                && is(filter.key(), key)
+                && (filter.status() == null || filter.status() == status)
+                && isWithin(filter.from(), filter.to());
+    }
+
+    boolean isWithin(@Nullable Instant from, @Nullable Instant to) {
+        return (from == null || !time.isBefore(from)) && (to == null || time.isBefore(to));
+    }
+
+    ObjectNode tree() {
+        try {
+            return (ObjectNode) Json.read(line.json());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean is(@Nullable String wanted, @Nullable String value) {
+        return wanted == null || wanted.equals(value);
+    }
+
+    private static @Nullable String text(JsonNode tree, String name) {
+        JsonNode value = tree.path(name);
+        return value.isTextual() ? value.textValue() : null;
+    }
+}

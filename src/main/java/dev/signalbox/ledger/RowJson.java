@@ -1,0 +1,257 @@
+package dev.signalbox.ledger;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.SerializedString;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import dev.signalbox.chat.Attempt;
+import dev.signalbox.chat.Cost;
+import dev.signalbox.chat.Json;
+import dev.signalbox.chat.Price;
+import dev.signalbox.chat.Usage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A row as JSON, written once: in the journal, on its way to the store and in the admin API it reads the same. */
+final class RowJson {
+
+    /** The stable code of a request whose end nobody saw. */
+    static final String ABORTED = "aborted";
+
+    private static final int LONGEST_TEXT = 512;
+    private static final int MOST_ATTEMPTS = 100;
+    private static final int BRIEF_TEXT = 48;
+
+    private static final SerializedString ID = new SerializedString("id");
+    private static final SerializedString TIME = new SerializedString("time");
+    private static final SerializedString MODEL = new SerializedString("model");
+    private static final SerializedString PROVIDER = new SerializedString("provider");
+    private static final SerializedString DEPLOYMENT = new SerializedString("deployment");
+    private static final SerializedString KEY_ID = new SerializedString("key_id");
+    private static final SerializedString KEY_NAME = new SerializedString("key_name");
+    private static final SerializedString TEAM = new SerializedString("team");
+    private static final SerializedString USER = new SerializedString("user");
+    private static final SerializedString TAGS = new SerializedString("tags");
+    private static final SerializedString STRATEGY = new SerializedString("strategy");
+    private static final SerializedString STREAM = new SerializedString("stream");
+    private static final SerializedString CACHE = new SerializedString("cache");
+    private static final SerializedString STATUS = new SerializedString("status");
+    private static final SerializedString ERROR = new SerializedString("error");
+    private static final SerializedString ESTIMATED = new SerializedString("estimated");
+    private static final SerializedString INPUT_TOKENS = new SerializedString("input_tokens");
+    private static final SerializedString OUTPUT_TOKENS = new SerializedString("output_tokens");
+    private static final SerializedString CACHED_TOKENS = new SerializedString("cached_tokens");
+    private static final SerializedString CACHE_WRITE_TOKENS = new SerializedString("cache_write_tokens");
+    private static final SerializedString REASONING_TOKENS = new SerializedString("reasoning_tokens");
+    private static final SerializedString COST_USD = new SerializedString("cost_usd");
+    private static final SerializedString LATENCY_MS = new SerializedString("latency_ms");
+    private static final SerializedString FIRST_TOKEN_MS = new SerializedString("first_token_ms");
+    private static final SerializedString PRICE = new SerializedString("price");
+    private static final SerializedString INPUT = new SerializedString("input");
+    private static final SerializedString OUTPUT = new SerializedString("output");
+    private static final SerializedString CACHED_INPUT = new SerializedString("cached_input");
+    private static final SerializedString CACHE_WRITE = new SerializedString("cache_write");
+    private static final SerializedString ATTEMPTS = new SerializedString("attempts");
+    private static final SerializedString DURATION_MS = new SerializedString("duration_ms");
+
+    private RowJson() {}
+
+    /** The row of an answered request. */
+    static byte[] of(Entry entry) {
+        return write(entry, LONGEST_TEXT, entry.tags(), entry.attempts());
+    }
+
+    /** The same without what can be long, for a disk that is all but full: always fits in {@link Journal#RESERVE}. */
+    static byte[] brief(Entry entry) {
+        return write(entry, BRIEF_TEXT, Map.of(), List.of());
+    }
+
+    /** The row that stands when an exchange was begun and nobody saw its end. */
+    static byte[] of(Intent intent) {
+        Usage usage = new Usage(intent.promptTokens(), 0, 0, 0, 0);
+        Price price = intent.price();
+        Cost cost = price == null ? null : price.of(usage);
+        String model = intent.deployment().startsWith(intent.provider() + "/")
+                ? intent.deployment().substring(intent.provider().length() + 1)
+                : intent.deployment();
+        Entry aborted = new Entry(
+                intent.id(),
+                intent.time(),
+                intent.model(),
+                intent.provider(),
+                intent.deployment(),
+                intent.keyId(),
+                intent.keyName(),
+                intent.team(),
+                intent.user(),
+                intent.tags(),
+                intent.strategy(),
+                intent.stream(),
+                "off",
+                500,
+                ABORTED,
+                true,
+                usage,
+                cost,
+                price,
+                Double.NaN,
+                null,
+                List.of(new Attempt(intent.provider(), model, null, ABORTED, 0)));
+        return of(aborted);
+    }
+
+    private static byte[] write(Entry entry, int longest, Map<String, String> tags, List<Attempt> attempts) {
+        try (ByteArrayBuilder bytes = new ByteArrayBuilder(1024);
+                JsonGenerator to = Json.FACTORY.createGenerator(bytes)) {
+            to.writeStartObject();
+            to.writeFieldName(ID);
+            to.writeString(text(entry.id(), LONGEST_TEXT));
+            to.writeFieldName(TIME);
+            to.writeString(entry.time().truncatedTo(ChronoUnit.MICROS).toString());
+            text(to, MODEL, entry.model(), longest);
+            text(to, PROVIDER, entry.provider(), longest);
+            text(to, DEPLOYMENT, entry.deployment(), longest);
+            text(to, KEY_ID, entry.keyId(), longest);
+            text(to, KEY_NAME, entry.keyName(), longest);
+            text(to, TEAM, entry.team(), longest);
+            text(to, USER, entry.user(), longest);
+            to.writeFieldName(TAGS);
+            to.writeStartObject();
+            for (Map.Entry<String, String> tag : tags.entrySet()) {
+                to.writeFieldName(text(tag.getKey(), longest));
+                to.writeString(text(tag.getValue(), longest));
+            }
+            to.writeEndObject();
+            text(to, STRATEGY, entry.strategy(), longest);
+            to.writeFieldName(STREAM);
+            to.writeBoolean(entry.stream());
+            text(to, CACHE, entry.cache(), longest);
+            to.writeFieldName(STATUS);
+            to.writeNumber(entry.status());
+            text(to, ERROR, entry.error(), longest);
+            to.writeFieldName(ESTIMATED);
+            to.writeBoolean(entry.estimated());
+            usage(to, entry.usage());
+            Cost cost = entry.cost();
+            to.writeFieldName(COST_USD);
+            if (cost == null) {
+                to.writeNull();
+            } else {
+                to.writeNumber(cost.toString());
+            }
+            millis(to, LATENCY_MS, entry.latencyMs());
+            Double firstTokenMs = entry.firstTokenMs();
+            millis(to, FIRST_TOKEN_MS, firstTokenMs == null ? Double.NaN : firstTokenMs);
+            price(to, entry.price());
+            attempts(to, attempts, longest);
+            to.writeEndObject();
+            to.flush();
+            return bytes.toByteArray();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    private static void usage(JsonGenerator to, Usage usage) throws IOException {
+        to.writeFieldName(INPUT_TOKENS);
+        to.writeNumber(usage.input());
+        to.writeFieldName(OUTPUT_TOKENS);
+        to.writeNumber(usage.output());
+        to.writeFieldName(CACHED_TOKENS);
+        to.writeNumber(usage.cacheRead());
+        to.writeFieldName(CACHE_WRITE_TOKENS);
+        to.writeNumber(usage.cacheWrite());
+        to.writeFieldName(REASONING_TOKENS);
+        to.writeNumber(usage.reasoning());
+    }
+
+    private static void price(JsonGenerator to, @Nullable Price price) throws IOException {
+        to.writeFieldName(PRICE);
+        if (price == null) {
+            to.writeNull();
+            return;
+        }
+        to.writeStartObject();
+        amount(to, INPUT, price.input());
+        amount(to, OUTPUT, price.output());
+        amount(to, CACHED_INPUT, price.cachedInput());
+        amount(to, CACHE_WRITE, price.cacheWrite());
+        to.writeEndObject();
+    }
+
+    private static void attempts(JsonGenerator to, List<Attempt> attempts, int longest) throws IOException {
+        to.writeFieldName(ATTEMPTS);
+        to.writeStartArray();
+        for (Attempt attempt : attempts.subList(Math.max(0, attempts.size() - MOST_ATTEMPTS), attempts.size())) {
+            to.writeStartObject();
+            text(to, PROVIDER, attempt.provider(), longest);
+            text(to, MODEL, attempt.model(), longest);
+            Integer status = attempt.status();
+            to.writeFieldName(STATUS);
+            if (status == null) {
+                to.writeNull();
+            } else {
+                to.writeNumber(status);
+            }
+            text(to, ERROR, attempt.error(), longest);
+            to.writeFieldName(DURATION_MS);
+            to.writeNumber(attempt.durationMs());
+            to.writeEndObject();
+        }
+        to.writeEndArray();
+    }
+
+    private static void text(JsonGenerator to, SerializedString name, @Nullable String value, int longest)
+            throws IOException {
+        to.writeFieldName(name);
+        if (value == null) {
+            to.writeNull();
+        } else {
+            to.writeString(text(value, longest));
+        }
+    }
+
+    private static void amount(JsonGenerator to, SerializedString name, @Nullable BigDecimal value) throws IOException {
+        to.writeFieldName(name);
+        if (value == null) {
+            to.writeNull();
+        } else {
+            to.writeNumber(value.toPlainString());
+        }
+    }
+
+    /** Milliseconds with three decimals; null when not known. */
+    private static void millis(JsonGenerator to, SerializedString name, double value) throws IOException {
+        to.writeFieldName(name);
+        if (Double.isFinite(value)) {
+            to.writeNumber(Math.round(value * 1000) / 1000.0);
+        } else {
+            to.writeNull();
+        }
+    }
+
+    /** Not longer than that, and without what a database cannot keep as text: NUL and halves of surrogate pairs. */
+    private static String text(String value, int longest) {
+        boolean isPlain = value.length() <= longest;
+        for (int i = 0; isPlain && i < value.length(); i++) {
+            char c = value.charAt(i);
+            isPlain = c != 0 && !Character.isSurrogate(c);
+        }
+        return isPlain ? value : cleaned(value, longest);
+    }
+
+    private static String cleaned(String value, int longest) {
+        StringBuilder clean = new StringBuilder(Math.min(value.length(), longest));
+        for (int i = 0; i < value.length() && clean.length() < longest - 1; ) {
+            int c = value.codePointAt(i);
+            boolean isBroken = c == 0 || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+            clean.appendCodePoint(isBroken ? 0xFFFD : c);
+            i += Character.charCount(c);
+        }
+        return clean.toString();
+    }
+}

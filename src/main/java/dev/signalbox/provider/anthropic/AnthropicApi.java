@@ -1,0 +1,20 @@
+package dev.signalbox.provider.anthropic;
+
+import dev.signalbox.upstream.Outgoing;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** The endpoints of Anthropic that are asked for plain answers. */
+@Path("/v1")
+interface AnthropicApi {
+
+    @POST
+    @Path("/messages")
+    @Consumes("application/json")
+    @Produces("application/json")
+    Uni<RestResponse<byte[]>> messages(Outgoing request);
+}

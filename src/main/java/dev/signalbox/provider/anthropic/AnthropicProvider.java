@@ -1,0 +1,40 @@
+package dev.signalbox.provider.anthropic;
+
+import dev.signalbox.catalogue.Kind;
+import dev.signalbox.catalogue.ProviderEntry;
+import dev.signalbox.dialect.anthropic.AnthropicDialect;
+import dev.signalbox.provider.RestClients;
+import dev.signalbox.upstream.Provider;
+import dev.signalbox.upstream.WireModel;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.util.List;
+
+/** Connects to Anthropic. */
+@Singleton
+public class AnthropicProvider implements Provider {
+
+    private static final Kind KIND =
+            new Kind("anthropic", "https://api.anthropic.com", List.of("ANTHROPIC_API_KEY"), true);
+
+    private final AnthropicDialect dialect = new AnthropicDialect();
+    private final WireModel.Tools tools;
+
+    /** For CDI. */
+    public AnthropicProvider(WireModel.Tools tools) {
+        this.tools = tools;
+    }
+
+    @Override
+    public List<Kind> kinds() {
+        return List.of(KIND);
+    }
+
+    @Override
+    public Connection connect(ProviderEntry entry) {
+        String url = entry.baseUrl();
+        URI address = URI.create(url.endsWith("/v1") ? url.substring(0, url.length() - "/v1".length()) : url);
+        AnthropicApi api = RestClients.connect(AnthropicApi.class, address, entry);
+        return deployment -> new AnthropicChatModel(dialect, api, address, entry, deployment, tools);
+    }
+}

@@ -1,0 +1,20 @@
+package dev.signalbox.provider.openai;
+
+import dev.signalbox.upstream.Outgoing;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** The endpoints of an OpenAI-compatible server that are asked for plain answers; below its {@code .../v1}. */
+@Path("")
+interface OpenAiApi {
+
+    @POST
+    @Path("/chat/completions")
+    @Consumes("application/json")
+    @Produces("application/json")
+    Uni<RestResponse<byte[]>> chatCompletions(Outgoing request);
+}

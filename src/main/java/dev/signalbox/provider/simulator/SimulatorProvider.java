@@ -1,0 +1,77 @@
+package dev.signalbox.provider.simulator;
+
+import dev.signalbox.catalogue.InvalidConfig;
+import dev.signalbox.catalogue.Kind;
+import dev.signalbox.catalogue.ProviderEntry;
+import dev.signalbox.provider.simulator.SimulatorConfig.Behaviour;
+import dev.signalbox.provider.simulator.SimulatorConfig.Failure;
+import dev.signalbox.upstream.Provider;
+import io.vertx.core.Vertx;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/** Makes simulated providers. */
+@Singleton
+public class SimulatorProvider implements Provider {
+
+    private final Vertx vertx;
+    private final SimulatorConfig config;
+
+    /** For CDI. */
+    public SimulatorProvider(Vertx vertx, SimulatorConfig config) {
+        this.vertx = vertx;
+        this.config = config;
+    }
+
+    @Override
+    public List<Kind> kinds() {
+        return List.of(new Kind("simulator", "", List.of(), false));
+    }
+
+    @Override
+    public Connection connect(ProviderEntry entry) {
+        Manner manner = Manner.of(entry.name(), config.providers().get(entry.name()));
+        Random random = manner.seed() == null ? new Random() : new Random(manner.seed());
+        return deployment -> new SimulatorChatModel(vertx, deployment.model(), manner, random);
+    }
+
+    /**
+     * How one simulated provider behaves; a value that exists is valid.
+     *
+     * @param reply {@code echo} or a text
+     * @param seed null: another order each time
+     */
+    record Manner(
+            String reply,
+            Duration latency,
+            Duration firstTokenAfter,
+            double tokensPerSecond,
+            double failureRate,
+            Failure failure,
+            @Nullable Long seed) {
+
+        static Manner of(String name, @Nullable Behaviour given) {
+            if (given == null) {
+                return new Manner("echo", Duration.ZERO, Duration.ZERO, 0, 0, Failure.SERVER_ERROR, null);
+            }
+            String at = "signalbox.providers." + name;
+            if (!(given.failureRate() >= 0 && given.failureRate() <= 1)) {
+                throw new InvalidConfig(at + ".failure-rate", "must be from 0 to 1, but is " + given.failureRate());
+            }
+            if (!(given.tokensPerSecond() >= 0)) {
+                throw new InvalidConfig(at + ".tokens-per-second", "must not be below 0");
+            }
+            return new Manner(
+                    given.reply(),
+                    given.latency(),
+                    given.firstTokenAfter().orElse(given.latency()),
+                    given.tokensPerSecond(),
+                    given.failureRate(),
+                    given.failure(),
+                    given.seed().isPresent() ? given.seed().getAsLong() : null);
+        }
+    }
+}

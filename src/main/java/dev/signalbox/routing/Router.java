@@ -1,0 +1,63 @@
+package dev.signalbox.routing;
+
+import dev.signalbox.chat.ChatEvent;
+import dev.signalbox.chat.Exchange;
+import dev.signalbox.chat.FinishReason;
+import dev.signalbox.chat.Reply;
+import dev.signalbox.chat.Usage;
+import dev.signalbox.ledger.Ledger;
+import dev.signalbox.telemetry.Meters;
+import dev.signalbox.upstream.Fleet;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.faulttolerance.Fallback;
+import org.eclipse.microprofile.faulttolerance.Retry;
+
+/**
+ * Brings an exchange to a deployment that answers it. Failures of providers are met by going on to the next candidate; what
+ * is annotated here is what remains when there is none.
+ */
+@Singleton
+public class Router {
+
+    private final Planner planner;
+    private final Fleet fleet;
+    private final Ledger ledger;
+    private final Meters meters;
+    private final Vertx vertx;
+
+    /** For CDI. */
+    public Router(Planner planner, Fleet fleet, Ledger ledger, Meters meters, Vertx vertx) {
+        this.planner = planner;
+        this.fleet = fleet;
+        this.ledger = ledger;
+        this.meters = meters;
+        this.vertx = vertx;
+    }
+
+    /**
+     * Asks candidates until one answers. The Uni ends when the answer is whole, or fails with the {@link
+     * dev.signalbox.chat.SignalboxException} that the caller is to be told.
+     */
+    @Retry(maxRetries = 1, delay = 0, jitter = 0, retryOn = AllProvidersExhausted.RestIsOver.class)
+    @Fallback(fallbackMethod = "lastResort", applyOn = AllProvidersExhausted.class)
+    public Uni<Void> route(Exchange exchange, Reply reply) {
+        return new Course(planner.plan(exchange), exchange, reply, fleet, ledger, meters, vertx).run();
+    }
+
+    /** The configured answer for when everything failed, if there is one and nothing was said yet. */
+    Uni<Void> lastResort(Exchange exchange, Reply reply, AllProvidersExhausted failure) {
+        String words = reply.begun() ? null : planner.plan(exchange).lastResort();
+        if (words == null) {
+            return Uni.createFrom().failure(failure);
+        }
+        reply.begin();
+        reply.event(new ChatEvent.Started(null, exchange.model()));
+        reply.event(new ChatEvent.Text(words));
+        reply.event(new ChatEvent.Finished(FinishReason.STOP, null));
+        reply.event(new ChatEvent.Used(Usage.NONE));
+        reply.flush();
+        return Uni.createFrom().voidItem();
+    }
+}

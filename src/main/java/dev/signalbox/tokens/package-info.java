@@ -1,0 +1,5 @@
+/** Counting tokens. */
+@NullMarked
+package dev.signalbox.tokens;
+
+import org.jspecify.annotations.NullMarked;

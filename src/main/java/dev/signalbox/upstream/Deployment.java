@@ -1,0 +1,131 @@
+package dev.signalbox.upstream;
+
+import dev.signalbox.catalogue.DeploymentEntry;
+import dev.signalbox.catalogue.ProviderEntry;
+import dev.signalbox.chat.Trail;
+import io.smallrye.faulttolerance.api.CircuitBreakerState;
+import io.smallrye.faulttolerance.api.TypedGuard;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.util.TypeLiteral;
+import java.time.temporal.ChronoUnit;
+import java.util.OptionalLong;
+
+/**
+ * One upstream model at one provider, behind its own circuit breaker: what happens at one deployment opens the circuit of no
+ * other.
+ */
+public final class Deployment {
+
+    private final Vertx vertx;
+    private final ProviderEntry provider;
+    private final Trail.Served served;
+    private final Credentials credentials;
+    private final DeploymentModel model;
+    private final TypedGuard<Uni<Void>> guard;
+    private final Outcomes outcomes = new Outcomes();
+    private final long openForNanos;
+    private volatile CircuitBreakerState circuit = CircuitBreakerState.CLOSED;
+    private volatile long openedAt;
+
+    Deployment(
+            Vertx vertx,
+            ProviderEntry provider,
+            DeploymentEntry entry,
+            Credentials credentials,
+            DeploymentModel model) {
+        this.vertx = vertx;
+        this.provider = provider;
+        this.served = new Trail.Served(entry.provider(), entry.model(), entry.price());
+        this.credentials = credentials;
+        this.model = model;
+        ProviderEntry.Circuit when = provider.circuit();
+        this.openForNanos = when.openFor().toNanos();
+        this.guard = TypedGuard.create(new TypeLiteral<Uni<Void>>() {})
+                .withDescription(entry.id())
+                .withCircuitBreaker()
+                .failureRatio(when.failureRatio())
+                .requestVolumeThreshold(when.volume())
+                .delay(when.openFor().toMillis(), ChronoUnit.MILLIS)
+                .successThreshold(when.halfOpenSuccesses())
+                .when(thrown -> thrown instanceof UpstreamFailure f && f.kind().countsForBreaker())
+                .onStateChange(this::circuitIs)
+                .done()
+                .build();
+    }
+
+    private void circuitIs(CircuitBreakerState state) {
+        if (state == CircuitBreakerState.OPEN) {
+            openedAt = System.nanoTime();
+        }
+        circuit = state;
+    }
+
+    /** Its id, {@code provider/model}. */
+    public String id() {
+        return served.deployment();
+    }
+
+    /** The provider it is at. */
+    public ProviderEntry provider() {
+        return provider;
+    }
+
+    /** As it is told to callers and kept in the ledger. */
+    public Trail.Served served() {
+        return served;
+    }
+
+    /** The provider's credentials. */
+    public Credentials credentials() {
+        return credentials;
+    }
+
+    /** The model behind it. */
+    public DeploymentModel model() {
+        return model;
+    }
+
+    /** The state of its circuit. */
+    public CircuitBreakerState circuit() {
+        return circuit;
+    }
+
+    /** Whether its circuit lets a call pass. */
+    public boolean isHealthy() {
+        return circuit != CircuitBreakerState.OPEN || System.nanoTime() - openedAt >= openForNanos;
+    }
+
+    /** How long until one of its provider's credentials can be used, in nanoseconds; empty when one can be now. */
+    public OptionalLong resting() {
+        return credentials.resting();
+    }
+
+    /** The share of failures among its last calls. */
+    public double failureRate() {
+        return outcomes.failureRate();
+    }
+
+    /**
+     * Asks it. The events go to the sink, and the Uni ends when the answer does: with nothing, with an {@link
+     * UpstreamFailure}, or with {@link
+     * org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException} when its circuit did not let the call
+     * pass.
+     *
+     * @param despiteCircuit whether to ask even so
+     */
+    public Uni<Void> ask(Call call, EventSink sink, boolean despiteCircuit) {
+        var asking = new Asking(vertx, model, provider, call, sink);
+        Uni<Void> answer = asking.uni().onTermination().invoke((_, failure, _) -> {
+            if (!(failure instanceof UpstreamFailure f) || f.kind().countsForBreaker()) {
+                outcomes.add(failure != null);
+            }
+        });
+        return despiteCircuit ? answer : guard.get(() -> answer);
+    }
+
+    @Override
+    public String toString() {
+        return id();
+    }
+}

@@ -1,0 +1,109 @@
+package dev.signalbox.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signalbox.chat.InvalidRequest;
+import dev.signalbox.chat.Usage;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RecentRequestsTest {
+
+    private static final RequestLog.Filter ALL = new RequestLog.Filter(null, null, null, null, null, null);
+    private final RecentRequests recent = new RecentRequests();
+
+    @Test
+    void pagesCoverEveryRowOnceNewestFirst() {
+        for (int i = 0; i < 25; i++) {
+            add("r%02d".formatted(i), Sample.TIME.plusSeconds(i / 3), "m", 200);
+        }
+        List<String> seen = new ArrayList<>();
+        String cursor = null;
+        do {
+            RequestLog.Page page = recent.page(ALL, 7, cursor).await().indefinitely();
+            page.rows().forEach(row -> seen.add(row.path("id").asText()));
+            cursor = page.nextCursor();
+        } while (cursor != null);
+        assertThat(seen)
+                .hasSize(25)
+                .startsWith("r24", "r23")
+                .endsWith("r01", "r00")
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void filtersByEveryColumn() {
+        add("a", Sample.TIME, "m1", 200);
+        add("b", Sample.TIME.plusSeconds(1), "m2", 503);
+        assertThat(ids(new RequestLog.Filter("m1", null, null, null, null, null)))
+                .containsExactly("a");
+        assertThat(ids(new RequestLog.Filter(null, "openai", null, null, null, null)))
+                .containsExactly("b", "a");
+        assertThat(ids(new RequestLog.Filter(null, "claude", null, null, null, null)))
+                .isEmpty();
+        assertThat(ids(new RequestLog.Filter(null, null, "key_1", 503, null, null)))
+                .containsExactly("b");
+        assertThat(ids(new RequestLog.Filter(null, null, null, null, Sample.TIME, Sample.TIME.plusSeconds(1))))
+                .containsExactly("a");
+    }
+
+    @Test
+    void aCursorThatWasNeverGivenIsRefused() {
+        assertThatThrownBy(() -> recent.page(ALL, 7, "nonsense"))
+                .isInstanceOfSatisfying(
+                        InvalidRequest.class, e -> assertThat(e.param()).isEqualTo("cursor"));
+    }
+
+    @Test
+    void usageIsSummedByGroup() {
+        add("a", Instant.parse("2026-03-01T12:10:00Z"), "m1", 200);
+        add("b", Instant.parse("2026-03-01T12:50:00Z"), "m1", 503);
+        add("c", Instant.parse("2026-03-01T13:00:00Z"), "m1", 200);
+        add("d", Instant.parse("2026-03-01T13:00:00Z"), "m2", 200);
+
+        List<ObjectNode> rows = recent.usage(
+                        null,
+                        null,
+                        List.of(
+                                RequestLog.Dimension.Field.MODEL,
+                                RequestLog.Dimension.Field.HOUR,
+                                new RequestLog.Dimension.Tag("env")))
+                .await()
+                .indefinitely();
+
+        assertThat(rows).hasSize(3);
+        assertThat(rows.getFirst().toString())
+                .isEqualTo("{\"model\":\"m1\",\"hour\":\"2026-03-01T12:00:00Z\",\"tag:env\":\"test\",\"requests\":2,"
+                        + "\"errors\":1,\"input_tokens\":20,\"output_tokens\":10,\"cached_tokens\":0,"
+                        + "\"reasoning_tokens\":0,\"cost_usd\":0.00015,\"mean_latency_ms\":1234.568,"
+                        + "\"p50_latency_ms\":1234.568,\"p95_latency_ms\":1234.568,\"p99_latency_ms\":1234.568,"
+                        + "\"mean_first_token_ms\":250.0}");
+    }
+
+    @Test
+    void keepsTheNewestOnly() {
+        for (int i = 0; i < RecentRequests.MOST + 5; i++) {
+            add("r" + i, Sample.TIME.plusMillis(i), "m", 200);
+        }
+        assertThat(recent.find("r4").await().indefinitely()).isNull();
+        assertThat(recent.find("r5").await().indefinitely()).isNotNull();
+        ObjectNode sum =
+                recent.usage(null, null, List.of()).await().indefinitely().getFirst();
+        assertThat(sum.path("requests").asInt()).isEqualTo(RecentRequests.MOST);
+    }
+
+    private List<String> ids(RequestLog.Filter filter) {
+        return recent.page(filter, 50, null).await().indefinitely().rows().stream()
+                .map(row -> row.path("id").asText())
+                .toList();
+    }
+
+    private void add(String id, Instant time, String model, int status) {
+        Entry entry = Sample.entry(id, time, model, status, new Usage(10, 0, 0, 5, 0));
+        recent.add(Row.of(entry, RowJson.of(entry)));
+    }
+}

@@ -1,0 +1,69 @@
+package dev.signalbox.ledger;
+
+import dev.signalbox.chat.Attempt;
+import dev.signalbox.chat.Price;
+import dev.signalbox.chat.Usage;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Entries and intents to write. */
+public final class Sample {
+
+    public static final Instant TIME = Instant.parse("2026-03-01T12:00:00.123456Z");
+    public static final Price PRICE =
+            new Price(new BigDecimal("2.50"), new BigDecimal("10.00"), new BigDecimal("1.25"), null);
+
+    private Sample() {}
+
+    public static Entry entry(String id) {
+        return entry(id, TIME, "gpt-4o", 200, new Usage(1000, 200, 0, 300, 20));
+    }
+
+    public static Entry entry(String id, Instant time, String model, int status, Usage usage) {
+        return new Entry(
+                id,
+                time,
+                model,
+                "openai",
+                "openai/gpt-4o-2024-08-06",
+                "key_1",
+                "ci",
+                "search",
+                null,
+                Map.of("env", "test"),
+                "priority",
+                true,
+                "miss",
+                status,
+                status < 400 ? null : "all_providers_exhausted",
+                false,
+                usage,
+                PRICE.of(usage),
+                PRICE,
+                1234.5678,
+                250.0,
+                List.of(
+                        new Attempt("openai", "gpt-4o-2024-08-06", 429, "rate_limited", 12),
+                        new Attempt("openai", "gpt-4o-2024-08-06", 200, null, 1200)));
+    }
+
+    public static Intent intent(String id) {
+        return new Intent(
+                id,
+                TIME,
+                "gpt-4o",
+                "openai",
+                "openai/gpt-4o-2024-08-06",
+                "key_1",
+                "ci",
+                "search",
+                null,
+                Map.of("env", "test"),
+                "priority",
+                true,
+                1000,
+                PRICE);
+    }
+}
