@@ -57,7 +57,7 @@ public final class Frames {
         return event.getStackTrace().getFrames().getFirst();
     }
 
-    /** Native methods, mostly system calls, stand for themselves; other work belongs to the first package beyond the JDK. */
+    /** Native methods, mostly system calls, stand alone; other work belongs to the first package beyond the JDK. */
     private static String charged(RecordedEvent event) {
         if (Modifier.isNative(top(event).getMethod().getModifiers())) {
             return "native: " + method(top(event));

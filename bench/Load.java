@@ -24,12 +24,12 @@ import java.util.stream.Collectors;
  * Asks a gateway for chats and says in one line of JSON what came of it. One thread sends and reads.
  *
  * <p>In a closed loop every connection sends its next request when the last answer ends; they open at random moments of
- * the first half of the settling time, so that paced streams do not fall in step. In an open loop requests are
- * due at a fixed rate, and latency counts from the moment a request was due, so that a gateway which stalls cannot hide
- * the requests that had to wait.
+ * the first half of the settling time, so that paced streams do not fall in step. In an open loop requests are due at a
+ * fixed rate, and latency counts from the moment a request was due, so that a gateway which stalls cannot hide the
+ * requests that had to wait.
  *
- * <p>Usage: {@code java Load.java} with the words of an {@link Order} or a {@link Start}; without any, it reads one such
- * line after another from its input, words separated by tabs, and so stays warm between runs.
+ * <p>Usage: {@code java Load.java} with the words of an {@link Order} or a {@link Start}; without any, it reads one
+ * such line after another from its input, words separated by tabs, and so stays warm between runs.
  */
 public final class Load {
     private static final int SHORTEST_ANSWER = 1000;
@@ -303,7 +303,7 @@ public final class Load {
 
         private void flush() throws IOException {
             channel.write(unsent);
-            key.interestOps(unsent.hasRemaining() ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
+            key.interestOps(SelectionKey.OP_READ | (unsent.hasRemaining() ? SelectionKey.OP_WRITE : 0));
         }
 
         private void receive() throws IOException {

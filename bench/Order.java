@@ -24,7 +24,7 @@ import java.util.Map;
 record Order(Map<String, String> tags, URI url, Map<String, String> headers, long process, boolean stream, int chunks,
         int connections, double rate, Duration settle, Duration measure, Duration drain) {
 
-    /** From words such as {@code --url http://127.0.0.1:8080/v1/chat/completions --connections 32 --tag subject=nginx}. */
+    /** From words such as {@code --url http://127.0.0.1:80/v1/chat/completions --connections 32 --tag round=1}. */
     static Order of(List<String> words) {
         var tags = new LinkedHashMap<String, String>();
         var headers = new LinkedHashMap<String, String>();
@@ -73,12 +73,13 @@ record Order(Map<String, String> tags, URI url, Map<String, String> headers, lon
                 form, in three languages, and the people who answer them spend most of the morning sorting.\s""";
         String wish = """
                 Write a short note to the team that explains how the new sorting works, what stays as it was, and \
-                whom to ask when a message lands in the wrong place. Keep it friendly and under two hundred words.""";
+                whom to ask when a message lands in the wrong place. Keep it friendly, avoid \
+                the words that only we understand, and stay under two hundred words.""";
         return """
                 {"model":"bench","messages":[{"role":"system","content":"You write clear, plain English for busy \
                 people."},{"role":"user","content":"%s"},{"role":"assistant","content":"Understood. What should the \
                 note be about?"},{"role":"user","content":"%s"}],"temperature":0.7,"max_tokens":512%s}"""
-                .formatted(question.repeat(5), wish,
+                .formatted(question.repeat(6), wish,
                         stream ? ",\"stream\":true,\"stream_options\":{\"include_usage\":true}" : "");
     }
 }

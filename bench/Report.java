@@ -137,7 +137,7 @@ public final class Report {
 
     /** The median, and the range when there were several rounds. */
     private String figure(Measure measure, String subject) {
-        return shown(rounds(measure, subject).values().stream().mapToDouble(Double::doubleValue).toArray(), measure.digits());
+        return shown(compared(measure, subject, subject, (value, _) -> value), measure.digits());
     }
 
     private String added(Measure measure, String subject) {
@@ -170,7 +170,7 @@ public final class Report {
                 TARGETS.stream().map(target -> {
                     OptionalDouble value = median(target.other() == null
                             ? compared(target.measure(), target.subject(), target.subject(), (own, _) -> own)
-                            : compared(target.measure(), target.subject(), target.other(), (own, other) -> own / other));
+                            : compared(target.measure(), target.subject(), target.other(), (own, base) -> own / base));
                     int digits = target.other() == null ? 0 : 2;
                     return row(Stream.of(target.title(), number(target.limit(), digits),
                             value.isEmpty() ? NONE : number(value.getAsDouble(), digits), verdict(target, value)));
@@ -197,7 +197,10 @@ public final class Report {
                                 .map(kind -> result.get(kind) + " " + kind).collect(Collectors.joining(", ")),
                         result.getOrDefault("total", NONE)))
                 .toList();
-        return lines.isEmpty() ? results.isEmpty() ? NONE : "None: every answer was 200 and whole." : String.join("\n", lines);
+        if (!lines.isEmpty()) {
+            return String.join("\n", lines);
+        }
+        return results.isEmpty() ? NONE : "None: every answer was 200 and whole.";
     }
 
     private static boolean failed(Map<String, String> result) {

@@ -91,7 +91,8 @@ public final class Upstream {
     private final class Connection {
         private final SocketChannel channel;
         private final ByteArrayOutputStream body = new ByteArrayOutputStream(2048);
-        private final HttpReader reader = HttpReader.ofRequests((bytes, from, to) -> body.write(bytes, from, to - from));
+        private final HttpReader reader =
+                HttpReader.ofRequests((bytes, from, to) -> body.write(bytes, from, to - from));
         private final Queue<ByteBuffer> unsent = new ArrayDeque<>(1);
         private SelectionKey key;
 
@@ -234,7 +235,8 @@ public final class Upstream {
         static final ByteBuffer DONE = json("200 OK", "{}");
 
         private static final ByteBuffer[] CHUNKS = Arrays.stream(WORDS)
-                .map(word -> direct(framed(event("{\"content\":\"" + word + "\"}", "null", "")))).toArray(ByteBuffer[]::new);
+                .map(word -> direct(framed(event("{\"content\":\"" + word + "\"}", "null", ""))))
+                .toArray(ByteBuffer[]::new);
         private static final String HEAD = """
                 HTTP/1.1 200 OK\r
                 Content-Type: text/event-stream\r
@@ -279,8 +281,8 @@ public final class Upstream {
         }
 
         private static ByteBuffer json(String status, String body) {
-            return direct("HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nContent-Length: " + body.length()
-                    + "\r\n\r\n" + body);
+            return direct("HTTP/1.1 " + status + "\r\nContent-Type: application/json\r\nContent-Length: "
+                    + body.length() + "\r\n\r\n" + body);
         }
 
         private static ByteBuffer join(List<ByteBuffer> parts) {

@@ -72,8 +72,8 @@ install_portkey() {
   cmp -s "$BENCH/peers/package.json" "$CACHE/peers/package.json" && [[ -d $CACHE/peers/node_modules ]] && return
   cp "$BENCH/peers/package.json" "$CACHE/peers/"
   say "Installing Portkey into $CACHE/peers ..."
-  npm install --prefix "$CACHE/peers" --omit=dev --ignore-scripts --no-package-lock --no-audit --no-fund --loglevel=error \
-    >&2 || { rm "$CACHE/peers/package.json"; return 1; }
+  npm install --prefix "$CACHE/peers" --omit=dev --ignore-scripts --no-package-lock --no-audit --no-fund \
+    --loglevel=error >&2 || { rm "$CACHE/peers/package.json"; return 1; }
 }
 
 # Sets COMMAND to what starts a gateway.
@@ -127,7 +127,8 @@ await() {
 
 ask() {
   curl -sf -o /dev/null "${HEADERS[@]/#/-H}" -H 'Content-Type: application/json' \
-    -d '{"model":"bench","messages":[{"role":"user","content":"hello"}]}' "http://127.0.0.1:${PORT[$1]}/v1/chat/completions"
+    -d '{"model":"bench","messages":[{"role":"user","content":"hello"}]}' \
+    "http://127.0.0.1:${PORT[$1]}/v1/chat/completions"
 }
 
 # CHUNKS PAUSE: how the upstream's streams flow from now on.

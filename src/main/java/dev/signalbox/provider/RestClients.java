@@ -16,8 +16,9 @@ import java.io.UncheckedIOException;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.net.URI;
+import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jboss.resteasy.reactive.client.api.QuarkusRestClientProperties;
@@ -73,10 +74,17 @@ public final class RestClients {
         };
     }
 
-    /** The provider's configured headers, to be added to. */
-    public static Map<String, String> headers(ProviderEntry provider) {
-        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        headers.putAll(provider.headers());
+    /**
+     * The headers of a request: the provider's configured ones, the few of the caller's that go on, and what the vendor
+     * wants; a later one replaces an earlier one of the same name.
+     *
+     * @param forwarded with names in lower case
+     */
+    public static Map<String, String> headers(ProviderEntry provider, Map<String, String> forwarded) {
+        Map<String, String> headers = new HashMap<>();
+        provider.headers().forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value));
+        headers.putAll(forwarded);
+        headers.put("content-type", "application/json");
         return headers;
     }
 

@@ -106,7 +106,7 @@ public abstract class WireModel implements DeploymentModel {
         boolean strict = exchange.controls().strict();
         boolean mayDrop = tools.dropUnsupported && !strict;
         List<Unsaid> refused = encoded.unsaid().stream()
-                .filter(unsaid -> unsaid.required() || !mayDrop)
+                .filter(unsaid -> unsaid.required() || !(mayDrop || (unsaid.hint() && !strict)))
                 .toList();
         if (!refused.isEmpty()) {
             throw new Inexpressible(refused);

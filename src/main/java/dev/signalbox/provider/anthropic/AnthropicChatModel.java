@@ -46,9 +46,8 @@ final class AnthropicChatModel extends WireModel {
 
     @Override
     protected Map<String, String> headers(Call call) {
-        Map<String, String> headers = RestClients.headers(provider);
-        headers.putAll(call.exchange().forwarded());
-        headers.put("content-type", "application/json");
+        Map<String, String> headers =
+                RestClients.headers(provider, call.exchange().forwarded());
         headers.putIfAbsent("anthropic-version", VERSION);
         headers.put("x-api-key", call.credential());
         return headers;

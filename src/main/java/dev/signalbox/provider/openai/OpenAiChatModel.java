@@ -43,9 +43,8 @@ final class OpenAiChatModel extends WireModel {
 
     @Override
     protected Map<String, String> headers(Call call) {
-        Map<String, String> headers = RestClients.headers(provider);
-        headers.putAll(call.exchange().forwarded());
-        headers.put("content-type", "application/json");
+        Map<String, String> headers =
+                RestClients.headers(provider, call.exchange().forwarded());
         if (!call.credential().isEmpty()) {
             headers.put("authorization", "Bearer " + call.credential());
         }
