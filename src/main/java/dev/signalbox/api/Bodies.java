@@ -120,6 +120,9 @@ public class Bodies {
                 refuse(request, outcome, tooLarge());
                 return;
             }
+            if ("100-continue".equalsIgnoreCase(request.getHeader("expect"))) {
+                request.response().writeContinue();
+            }
             request.handler(this::more);
             request.endHandler(_ -> end());
             request.resume();

@@ -113,7 +113,7 @@ final class ControlHeaders {
     private static Duration timeout(String value) {
         try {
             Duration duration = DurationConverter.parseDuration(value);
-            if (duration.isPositive() && duration.compareTo(Duration.ofHours(24)) <= 0) {
+            if (duration != null && duration.isPositive() && duration.compareTo(Duration.ofHours(24)) <= 0) {
                 return duration;
             }
         } catch (IllegalArgumentException e) {

@@ -56,6 +56,7 @@ final class Course {
     private final Ledger ledger;
     private final Meters meters;
     private final Vertx vertx;
+    private final RetryBudget budget;
     private final List<Deployment> waiting = new ArrayList<>();
     private final Set<String> known = new HashSet<>();
     private final List<Unsaid> unsaid = new ArrayList<>(0);
@@ -65,7 +66,15 @@ final class Course {
     private boolean triedTheUnhealthy;
     private boolean intended;
 
-    Course(Plan plan, Exchange exchange, Reply reply, Fleet fleet, Ledger ledger, Meters meters, Vertx vertx) {
+    Course(
+            Plan plan,
+            Exchange exchange,
+            Reply reply,
+            Fleet fleet,
+            Ledger ledger,
+            Meters meters,
+            Vertx vertx,
+            RetryBudget budget) {
         this.plan = plan;
         this.exchange = exchange;
         this.trail = exchange.trail();
@@ -74,6 +83,7 @@ final class Course {
         this.ledger = ledger;
         this.meters = meters;
         this.vertx = vertx;
+        this.budget = budget;
         wait(plan.candidates());
     }
 
@@ -87,6 +97,7 @@ final class Course {
 
     Uni<Void> run() {
         trail.routed(plan.strategy(), System.nanoTime());
+        budget.requested();
         return next();
     }
 
@@ -229,7 +240,7 @@ final class Course {
         }
         if (kind.isWorthRetrying() && retriesLeft > 0) {
             Duration pause = pause(failure, retried);
-            if (fits(pause)) {
+            if (fits(pause) && budget.take()) {
                 return paused(pause).chain(() -> attempt(candidate, prepared, retriesLeft - 1, retried + 1));
             }
         }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class Planner {
 
+    private static final int LONGEST_SHOWN = 100;
+
     private final Catalogue catalogue;
     private final boolean fallback;
 
@@ -82,10 +84,11 @@ public class Planner {
         ModelEntry model = now.resolve(asked);
         if (model == null) {
             List<String> similar = now.similarTo(asked);
+            String shown = asked.length() > LONGEST_SHOWN ? asked.substring(0, LONGEST_SHOWN) + "..." : asked;
             throw new SignalboxException(
                     404,
                     "model_not_found",
-                    "there is no model '" + asked + "'"
+                    "there is no model '" + shown + "'"
                             + (similar.isEmpty()
                                     ? "; GET /v1/models lists them"
                                     : "; did you mean " + String.join(", ", similar) + "?"),

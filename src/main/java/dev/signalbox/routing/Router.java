@@ -26,14 +26,16 @@ public class Router {
     private final Ledger ledger;
     private final Meters meters;
     private final Vertx vertx;
+    private final RetryBudget budget;
 
     /** For CDI. */
-    public Router(Planner planner, Fleet fleet, Ledger ledger, Meters meters, Vertx vertx) {
+    public Router(Planner planner, Fleet fleet, Ledger ledger, Meters meters, Vertx vertx, RetryBudget budget) {
         this.planner = planner;
         this.fleet = fleet;
         this.ledger = ledger;
         this.meters = meters;
         this.vertx = vertx;
+        this.budget = budget;
     }
 
     /**
@@ -43,7 +45,7 @@ public class Router {
     @Retry(maxRetries = 1, delay = 0, jitter = 0, retryOn = AllProvidersExhausted.RestIsOver.class)
     @Fallback(fallbackMethod = "lastResort", applyOn = AllProvidersExhausted.class)
     public Uni<Void> route(Exchange exchange, Reply reply) {
-        return new Course(planner.plan(exchange), exchange, reply, fleet, ledger, meters, vertx).run();
+        return new Course(planner.plan(exchange), exchange, reply, fleet, ledger, meters, vertx, budget).run();
     }
 
     /** The configured answer for when everything failed, if there is one and nothing was said yet. */

@@ -1,5 +1,6 @@
 package dev.signalbox.upstream;
 
+import dev.signalbox.chat.ChatEvent;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Dialect.AnswerDecoder;
 import dev.signalbox.chat.SseParser;
@@ -22,6 +23,7 @@ final class StreamReading implements StreamTransport.Answer {
     private final SseParser parser = new SseParser(LONGEST_EVENT);
     private @Nullable HttpClientResponse response;
     private @Nullable Buffer notEvents;
+    private boolean any;
     private boolean over;
 
     StreamReading(Call call, Dialect dialect, AnswerDecoder decoder, EventSink sink, Clock clock) {
@@ -63,7 +65,7 @@ final class StreamReading implements StreamTransport.Answer {
         try {
             parser.feed(array, 0, array.length, (name, data) -> {
                 if (!over) {
-                    decoder.event(name, data, sink::event);
+                    decoder.event(name, data, this::pass);
                     over = decoder.ended();
                 }
             });
@@ -72,11 +74,18 @@ final class StreamReading implements StreamTransport.Answer {
             return;
         }
         sink.flush();
-        if (over) {
+        if (over && !any) {
+            sink.onError(new Dialect.BrokenAnswer("the stream held nothing but its end mark", null));
+        } else if (over) {
             sink.ended();
         } else if (sink.isFull()) {
             pause();
         }
+    }
+
+    private void pass(ChatEvent event) {
+        any = true;
+        sink.event(event);
     }
 
     private void pause() {

@@ -26,12 +26,14 @@ import jakarta.inject.Singleton;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/chat/completions} and {@code /v1/models}, as OpenAI's clients call them. */
 @Singleton
 public class OpenAiDoor {
 
     private static final int BEFORE_OTHERS = -1_000;
+    private static final int LONGEST_MODEL = 512;
     private static final String MODELS = "/v1/models";
 
     private final OpenAiDialect dialect = new OpenAiDialect();
@@ -66,6 +68,9 @@ public class OpenAiDoor {
         String model = body.string("model");
         if (model == null || model.isBlank()) {
             throw new InvalidRequest("'model' is required", "model");
+        }
+        if (model.length() > LONGEST_MODEL) {
+            throw new InvalidRequest("'model' is longer than " + LONGEST_MODEL + " characters", "model");
         }
         requireMessages(body);
         return new Exchange(
@@ -117,7 +122,7 @@ public class OpenAiDoor {
         ObjectNode list = Json.object().put("object", "list");
         var data = list.putArray("data");
         for (String name : now.names()) {
-            if (!Wildcard.isPattern(name) && caller.mayUseModel(name)) {
+            if (!Wildcard.isPattern(name) && isFor(caller, name, now.resolve(name))) {
                 data.add(described(name, now));
             }
         }
@@ -130,7 +135,7 @@ public class OpenAiDoor {
         String id = decoded(path.substring(MODELS.length() + 1));
         Snapshot now = catalogue.current();
         ModelEntry model = now.resolve(id);
-        if (model == null || !(caller.mayUseModel(id) || caller.mayUseModel(model.name()))) {
+        if (!isFor(caller, id, model)) {
             throw new SignalboxException(
                     404,
                     "model_not_found",
@@ -138,6 +143,12 @@ public class OpenAiDoor {
                     "model");
         }
         return Buffer.buffer(Json.bytes(described(id, now)));
+    }
+
+    private static boolean isFor(Caller caller, String asked, @Nullable ModelEntry model) {
+        return model != null
+                && (caller.mayUseModel(asked) || caller.mayUseModel(model.name()))
+                && model.deployments().stream().anyMatch(d -> caller.mayUseProvider(d.provider()));
     }
 
     private static String decoded(String path) {

@@ -1,0 +1,84 @@
+package dev.signalbox.catalogue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SnapshotTest {
+
+    private static final ProviderEntry.Circuit CIRCUIT = new ProviderEntry.Circuit(0.5, 20, Duration.ofSeconds(30), 2);
+
+    private final Snapshot snapshot = snapshot(
+            model("gpt-4o", List.of("default"), "gpt-4o-2024-08-06"),
+            model("gpt-*", List.of(), ""),
+            model("gpt-4*", List.of(), "fixed"));
+
+    @Test
+    void aModelIsFoundByItsNameAndItsAliases() {
+        assertThat(upstream("gpt-4o")).isEqualTo("gpt-4o-2024-08-06");
+        assertThat(upstream("default")).isEqualTo("gpt-4o-2024-08-06");
+    }
+
+    @Test
+    void theLongestWildcardThatFitsWins() {
+        assertThat(upstream("gpt-4.1")).isEqualTo("fixed");
+        assertThat(upstream("gpt-5")).isEqualTo("gpt-5");
+    }
+
+    @Test
+    void aWildcardIsNoNameOfItsOwn() {
+        assertThat(snapshot.resolve("gpt-*")).isNull();
+    }
+
+    @Test
+    void theFirstSegmentMayNameAProvider() {
+        assertThat(upstream("up/org/model:free")).isEqualTo("org/model:free");
+        assertThat(snapshot.resolve("up/")).isNull();
+        assertThat(snapshot.resolve("down/model")).isNull();
+    }
+
+    @Test
+    void closeNamesAreFound() {
+        assertThat(snapshot.similarTo("gpt4o")).contains("gpt-4o");
+        assertThat(snapshot.similarTo("something-else-entirely")).isEmpty();
+    }
+
+    private String upstream(String asked) {
+        ModelEntry model = snapshot.resolve(asked);
+        assertThat(model).isNotNull();
+        return model.deployments().getFirst().model();
+    }
+
+    private static Snapshot snapshot(ModelEntry... models) {
+        var provider = new ProviderEntry(
+                "up",
+                "openai-compatible",
+                "http://127.0.0.1:1/v1",
+                List.of(),
+                Duration.ofSeconds(5),
+                Duration.ofMinutes(10),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(60),
+                2,
+                1,
+                Map.of(),
+                Map.of(),
+                CIRCUIT,
+                Map.of(),
+                null);
+        Map<String, ModelEntry> byName = new LinkedHashMap<>();
+        for (ModelEntry model : models) {
+            byName.put(model.name(), model);
+        }
+        return new Snapshot(Map.of("up", provider), byName, "priority", List.of());
+    }
+
+    private static ModelEntry model(String name, List<String> aliases, String upstream) {
+        var deployment = new DeploymentEntry("up", upstream, 1, null, null, null);
+        return new ModelEntry(name, aliases, "priority", List.of(deployment), List.of(), List.of(), List.of(), null);
+    }
+}

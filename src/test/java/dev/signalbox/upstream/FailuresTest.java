@@ -1,0 +1,106 @@
+package dev.signalbox.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.signalbox.chat.Dialect;
+import dev.signalbox.chat.Dialect.UpstreamError;
+import dev.signalbox.dialect.openai.OpenAiDialect;
+import dev.signalbox.upstream.UpstreamFailure.Kind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FailuresTest {
+
+    private static final Clock NOON = Clock.fixed(Instant.parse("2026-03-01T12:00:00Z"), ZoneOffset.UTC);
+
+    @ParameterizedTest
+    @CsvSource({
+        "429, rate_limit_exceeded, Slow down, RATE_LIMITED",
+        "429, insufficient_quota, You exceeded your current quota, QUOTA_EXHAUSTED",
+        "402, '', Payment required, QUOTA_EXHAUSTED",
+        "401, invalid_api_key, Incorrect API key, CREDENTIAL_REJECTED",
+        "403, '', Forbidden, CREDENTIAL_REJECTED",
+        "404, model_not_found, No such model, MODEL_UNAVAILABLE",
+        "301, '', Moved, MODEL_UNAVAILABLE",
+        "408, '', Request timeout, SERVER_ERROR",
+        "500, '', Oops, SERVER_ERROR",
+        "502, '', Bad gateway, SERVER_ERROR",
+        "503, '', Busy, OVERLOADED",
+        "529, overloaded_error, Overloaded, OVERLOADED",
+        "400, context_length_exceeded, Too long, CONTEXT_TOO_LONG",
+        "400, '', This model's maximum context length is 8192 tokens, CONTEXT_TOO_LONG",
+        "400, '', prompt is too long: 200001 tokens > 200000 maximum, CONTEXT_TOO_LONG",
+        "400, content_filter, The response was filtered, CONTENT_FILTERED",
+        "400, content_policy_violation, Rejected, CONTENT_FILTERED",
+        "400, '', Your credit balance is too low, QUOTA_EXHAUSTED",
+        "400, '', messages is required, INVALID_REQUEST",
+        "422, '', Unprocessable, INVALID_REQUEST",
+    })
+    void anErrorMeansWhatItSays(int status, String code, String message, Kind kind) {
+        assertThat(Failures.kind(status, new UpstreamError(status, "", code, message, null)))
+                .isEqualTo(kind);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "retry-after, 7, 7000",
+        "retry-after, 0.5, 500",
+        "retry-after, 'Sun, 01 Mar 2026 12:00:30 GMT', 30000",
+        "retry-after, 'Sun, 01 Mar 2026 11:00:00 GMT', 0",
+        "retry-after, -3, 0",
+        "retry-after-ms, 250, 250",
+        "retry-after, 99999999, 86400000",
+    })
+    void everyWayToSayWhenIsUnderstood(String header, String value, long millis) {
+        assertThat(Failures.retryAfter(Map.of(header, value)::get, NOON)).isEqualTo(Duration.ofMillis(millis));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"retry-after, soon", "retry-after, NaN", "retry-after-ms, ''"})
+    void nonsenseSaysNothing(String header, String value) {
+        assertThat(Failures.retryAfter(Map.of(header, value)::get, NOON)).isNull();
+    }
+
+    @Test
+    void millisecondsGoBeforeSeconds() {
+        assertThat(Failures.retryAfter(Map.of("retry-after", "2", "retry-after-ms", "1500")::get, NOON))
+                .isEqualTo(Duration.ofMillis(1500));
+    }
+
+    @Test
+    void anErrorInsideASuccessIsClassifiedByItsWords() {
+        var broken =
+                new Dialect.BrokenAnswer("error", new UpstreamError(529, "overloaded_error", "", "Overloaded", null));
+        assertThat(Failures.of(broken).kind()).isEqualTo(Kind.OVERLOADED);
+    }
+
+    @Test
+    void anAnswerThatIsNoneIsWorthAnotherAttempt() {
+        UpstreamFailure failure = Failures.of(new Dialect.BrokenAnswer("not JSON", null));
+        assertThat(failure.kind()).isEqualTo(Kind.INVALID_ANSWER);
+        assertThat(failure.kind().isWorthRetrying()).isTrue();
+    }
+
+    @Test
+    void aTransportsExceptionIsNoAnswer() {
+        UpstreamFailure failure = Failures.of(new IllegalStateException(new IOException("Connection reset by peer")));
+        assertThat(failure.kind()).isEqualTo(Kind.CONNECT_FAILED);
+    }
+
+    @Test
+    void theUpstreamsWordsAreKept() {
+        byte[] body = "{\"error\":{\"message\":\"bad temperature\",\"param\":\"temperature\"}}"
+                .getBytes(StandardCharsets.UTF_8);
+        UpstreamFailure failure = Failures.of(new OpenAiDialect(), 400, _ -> null, body, NOON);
+        assertThat(failure.message()).isEqualTo("bad temperature");
+        assertThat(failure.body()).isEqualTo(body);
+    }
+}
