@@ -47,7 +47,7 @@ public class Greeting {
         List<String> names =
                 now.names().stream().filter(n -> !Wildcard.isPattern(n)).toList();
         String providers = String.join(", ", now.providers().keySet());
-        String example = names.isEmpty() ? now.providers().keySet().iterator().next() + "/MODEL" : names.getFirst();
+        String example = catalogue.example();
         String address = "http://" + (host.equals("0.0.0.0") ? "localhost" : host) + ":" + port;
         LOG.infof(
                 "Signalbox is at %s/v1 (%s)", address, keys.isOpen() ? "open mode: this machine only" : "virtual keys");
@@ -59,7 +59,9 @@ public class Greeting {
                 providers);
         LOG.infof(
                 "try: curl %s/v1/chat/completions -H 'content-type: application/json'%s -d '{\"model\":\"%s\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello!\"}]}'",
-                address, keys.isOpen() ? "" : " -H \"authorization: Bearer $SIGNALBOX_KEY\"", example);
+                address,
+                keys.isOpen() ? "" : " -H \"authorization: Bearer $SIGNALBOX_KEY\"",
+                example == null ? "PROVIDER/MODEL" : example);
         Set<String> unread = UnreadKeys.of(config);
         if (!unread.isEmpty()) {
             LOG.warnf("nothing reads these configuration keys: %s", String.join(", ", unread));

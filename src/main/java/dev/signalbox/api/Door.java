@@ -98,6 +98,7 @@ public class Door {
     }
 
     private void hungUp(Exchange exchange) {
+        exchange.callerLeft();
         long readOn = onDisconnect.readOn().toMillis();
         if (readOn <= 0 || !exchange.stream()) {
             exchange.cancellation().cancel();

@@ -8,6 +8,7 @@ import dev.signalbox.keys.KeyRing;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.HostAndPort;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Clock;
@@ -102,8 +103,8 @@ public class Gate {
         if (!keys.isOpen()) {
             return;
         }
-        String host = request.getHeader("host");
-        if (host == null || !KeyRing.isLoopback(withoutPort(host))) {
+        HostAndPort host = request.authority();
+        if (host == null || !KeyRing.isLoopback(host.host())) {
             throw forbidden("the Host header must name this machine, such as localhost");
         }
         String origin = request.getHeader("origin");
@@ -126,11 +127,5 @@ public class Gate {
         } catch (IllegalArgumentException e) {
             return false;
         }
-    }
-
-    private static String withoutPort(String host) {
-        int bracket = host.lastIndexOf(']');
-        int colon = host.indexOf(':', bracket + 1);
-        return colon < 0 ? host : host.substring(0, colon);
     }
 }

@@ -8,10 +8,12 @@ import dev.signalbox.catalogue.CatalogueConfig.PricingConfig;
 import dev.signalbox.catalogue.CatalogueConfig.ProviderConfig;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Price;
+import dev.signalbox.chat.Wildcard;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -29,6 +31,7 @@ public class Catalogue {
     private static final Logger LOG = Logger.getLogger(Catalogue.class);
 
     private final Snapshot current;
+    private final Map<String, Kind> kinds = new LinkedHashMap<>();
 
     /** Which kinds of provider there are; every package that speaks to a kind has a bean of this. */
     @FunctionalInterface
@@ -39,14 +42,29 @@ public class Catalogue {
 
     /** Reads the configuration. */
     public Catalogue(CatalogueConfig config, Config raw, @Any Instance<Kinds> kinds) {
-        Map<String, Kind> byName = new LinkedHashMap<>();
-        kinds.forEach(bean -> bean.kinds().forEach(kind -> byName.put(kind.name(), kind)));
-        this.current = new Reading(config, raw, byName).snapshot();
+        kinds.forEach(bean -> bean.kinds().forEach(kind -> this.kinds.put(kind.name(), kind)));
+        this.current = new Reading(config, raw, this.kinds).snapshot();
     }
 
     /** What is configured now. */
     public Snapshot current() {
         return current;
+    }
+
+    /** A model that can be asked for, to show how: a configured one, or else one of a provider; null when none is known. */
+    public @Nullable String example() {
+        for (String name : current.names()) {
+            if (!Wildcard.isPattern(name)) {
+                return name;
+            }
+        }
+        for (ProviderEntry provider : current.providers().values()) {
+            Kind kind = kinds.get(provider.kind());
+            if (kind != null && kind.example() != null) {
+                return provider.name() + "/" + kind.example();
+            }
+        }
+        return null;
     }
 
     /** One reading of the configuration. */
@@ -108,15 +126,15 @@ public class Catalogue {
                     kind.name(),
                     kind.baseUrl() == null ? "" : kind.baseUrl(),
                     keys,
-                    java.time.Duration.ofSeconds(5),
-                    java.time.Duration.ofMinutes(10),
-                    java.time.Duration.ofSeconds(60),
-                    java.time.Duration.ofSeconds(60),
+                    Duration.ofSeconds(5),
+                    Duration.ofMinutes(10),
+                    Duration.ofSeconds(60),
+                    Duration.ofSeconds(60),
                     2,
                     1,
                     Map.of(),
                     Map.of(),
-                    new ProviderEntry.Circuit(0.5, 20, java.time.Duration.ofSeconds(30), 2),
+                    new ProviderEntry.Circuit(0.5, 20, Duration.ofSeconds(30), 2),
                     Map.of(),
                     null);
         }
@@ -230,22 +248,25 @@ public class Catalogue {
             if (provider == null) {
                 throw new InvalidConfig(at + ".provider", "there is no provider '" + given.provider() + "'");
             }
-            boolean wildcard = dev.signalbox.chat.Wildcard.isPattern(model);
+            boolean wildcard = Wildcard.isPattern(model);
             String upstream = given.model().orElse(wildcard ? "" : model);
             return new DeploymentEntry(
                     provider.name(),
                     upstream,
                     given.priority().orElse(provider.priority()),
                     price(at, given.pricing().or(of::pricing)),
-                    positive(at + ".context-window", given.contextWindow().or(of::contextWindow)),
-                    positive(at + ".max-output-tokens", given.maxOutputTokens().or(of::maxOutputTokens)));
+                    limit(at, model, "context-window", given.contextWindow(), of.contextWindow()),
+                    limit(at, model, "max-output-tokens", given.maxOutputTokens(), of.maxOutputTokens()));
         }
 
-        private static @Nullable Integer positive(String at, Optional<Integer> value) {
-            if (value.isPresent() && value.get() < 1) {
-                throw new InvalidConfig(at, "must be at least 1, but is " + value.get());
+        private static @Nullable Integer limit(
+                String at, String model, String name, Optional<Integer> own, Optional<Integer> ofModel) {
+            String key = own.isPresent() ? at + "." + name : "signalbox.models." + model + "." + name;
+            Integer value = own.or(() -> ofModel).orElse(null);
+            if (value != null && value < 1) {
+                throw new InvalidConfig(key, "must be at least 1, but is " + value);
             }
-            return value.orElse(null);
+            return value;
         }
 
         private static @Nullable Price price(String at, Optional<PricingConfig> given) {

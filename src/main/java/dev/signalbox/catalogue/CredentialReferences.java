@@ -20,13 +20,18 @@ public final class CredentialReferences implements ConfigSourceInterceptor {
 
     @Override
     public @Nullable ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {
-        if (!name.startsWith("signalbox.providers.") || !name.contains(".api-keys")) {
+        if (!name.startsWith("signalbox.")) {
             return context.proceed(name);
         }
         try {
             return context.proceed(name);
         } catch (NoSuchElementException unset) {
-            return Expressions.withoutExpansion(() -> context.proceed(name));
+            ConfigValue written = Expressions.withoutExpansion(() -> context.proceed(name));
+            if (name.startsWith("signalbox.providers.") && name.contains(".api-keys")) {
+                return written;
+            }
+            throw new InvalidConfig(
+                    name, "refers to a variable that is not set: " + (written == null ? "" : written.getRawValue()));
         }
     }
 }

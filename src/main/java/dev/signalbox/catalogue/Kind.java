@@ -11,8 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param keyVariables environment variables that may hold a credential, the first that is set wins; a provider of the
  *     kind's own name is configured by one of them alone
  * @param needsKey whether it answers nobody without a credential
+ * @param example a model that most accounts there can ask for; null when none is known
  */
-public record Kind(String name, @Nullable String baseUrl, List<String> keyVariables, boolean needsKey) {
+public record Kind(
+        String name,
+        @Nullable String baseUrl,
+        List<String> keyVariables,
+        boolean needsKey,
+        @Nullable String example) {
     public Kind {
         keyVariables = List.copyOf(keyVariables);
     }

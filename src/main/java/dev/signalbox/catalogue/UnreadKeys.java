@@ -29,10 +29,15 @@ public final class UnreadKeys implements ConfigSourceInterceptor {
         return context.proceed(name);
     }
 
-    /** The keys that are there and that nothing has read so far, in order. */
+    /**
+     * The keys that are there and that nothing has read so far, in order. Variables of the environment are left out: a
+     * cluster sets some of its own for every service, such as {@code SIGNALBOX_SERVICE_HOST}.
+     */
     public static Set<String> of(Config config) {
         return StreamSupport.stream(config.getPropertyNames().spliterator(), false)
                 .filter(name -> name.startsWith(PREFIX) && !READ.contains(name))
+                .filter(name -> !String.valueOf(config.getConfigValue(name).getSourceName())
+                        .startsWith("EnvConfigSource"))
                 .collect(Collectors.toCollection(java.util.TreeSet::new));
     }
 }

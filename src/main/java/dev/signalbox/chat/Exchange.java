@@ -24,6 +24,7 @@ public final class Exchange {
     private final Trail trail = new Trail();
     private final Cancellation cancellation = new Cancellation();
     private @Nullable Prompt prompt;
+    private boolean callerGone;
 
     /**
      * @param arrival who came when, and what they asked of the gateway itself
@@ -140,6 +141,16 @@ public final class Exchange {
     /** Ends everything that is under way for it. */
     public Cancellation cancellation() {
         return cancellation;
+    }
+
+    /** The caller has hung up; what is under way may go on for the vendor's own count. */
+    public void callerLeft() {
+        callerGone = true;
+    }
+
+    /** Whether the caller has hung up. */
+    public boolean isCallerGone() {
+        return callerGone;
     }
 
     /**

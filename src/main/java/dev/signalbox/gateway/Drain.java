@@ -3,10 +3,12 @@ package dev.signalbox.gateway;
 import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.SignalboxException;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
@@ -41,6 +43,14 @@ public class Drain {
     /** For CDI. */
     public Drain(DrainConfig config) {
         this.config = config;
+        requireNotNegative("signalbox.drain-delay", config.drainDelay());
+        requireNotNegative("signalbox.drain-timeout", config.drainTimeout());
+    }
+
+    private static void requireNotNegative(String key, Duration value) {
+        if (value.isNegative()) {
+            throw new ConfigurationException(key + ": must not be below zero, but is " + value, Set.of(key));
+        }
     }
 
     /** A request that must be told when it ends. */

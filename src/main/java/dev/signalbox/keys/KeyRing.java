@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class KeyRing {
 
+    private static final List<String> LISTS = List.of("models", "providers", "controls", "disclose");
     private static final Set<String> FACTS = Set.of("provider", "cost", "attempts");
 
     private final Map<Digest, Caller> callers = new HashMap<>();
@@ -25,8 +27,19 @@ public class KeyRing {
 
     /** Reads the configuration; refuses to be open to more than this machine. */
     @Inject
-    public KeyRing(AuthConfig config, @ConfigProperty(name = "quarkus.http.host") String host) {
+    public KeyRing(AuthConfig config, Config raw, @ConfigProperty(name = "quarkus.http.host") String host) {
         this(config, isLoopback(host));
+        config.keys().keySet().forEach(name -> refuseEmptyLists(raw, "signalbox.auth.keys." + name));
+    }
+
+    /** An empty list reads like "nothing" and would be taken for "everything", so it is neither. */
+    private static void refuseEmptyLists(Config raw, String at) {
+        for (String list : LISTS) {
+            String written = raw.getConfigValue(at + "." + list).getRawValue();
+            if (written != null && written.isBlank()) {
+                throw wrong(at + "." + list, "is empty; leave it out to allow everything, or list what is allowed");
+            }
+        }
     }
 
     KeyRing(AuthConfig config, boolean loopback) {

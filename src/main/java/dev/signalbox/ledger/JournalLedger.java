@@ -1,14 +1,16 @@
 package dev.signalbox.ledger;
 
+import dev.signalbox.telemetry.Meters;
+import io.micrometer.core.instrument.Tags;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.Priority;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -24,7 +26,7 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** The ledger in a local journal, from which rows are brought to the sinks that are configured. */
-@ApplicationScoped
+@Singleton
 public class JournalLedger implements Ledger, Backlog {
 
     /** Before anything that writes to the ledger. */
@@ -46,11 +48,13 @@ public class JournalLedger implements Ledger, Backlog {
     private @Nullable Drain toStore;
     private boolean isRemembered;
 
-    JournalLedger(LedgerConfig config, Clock clock, @Any Instance<LedgerSink> sinks, RecentRequests recent) {
+    JournalLedger(
+            LedgerConfig config, Clock clock, @Any Instance<LedgerSink> sinks, RecentRequests recent, Meters meters) {
         this.config = config;
         this.clock = clock;
         this.sinks = sinks;
         this.recent = recent;
+        meters.gauge("signalbox_ledger_lag", Tags.empty(), this::lag);
     }
 
     void start(@Observes @Priority(START) StartupEvent event) {

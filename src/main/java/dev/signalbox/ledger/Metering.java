@@ -25,6 +25,7 @@ public final class Metering implements Reply {
     private final Meters meters;
     private @Nullable Usage usage;
     private long textLength;
+    private boolean finished;
     private boolean settled;
 
     /**
@@ -55,6 +56,7 @@ public final class Metering implements Reply {
                 if (wire.usage() != null) {
                     usage = wire.usage();
                 }
+                finished |= wire.finished() != null;
             }
             case ChatEvent.Used used -> usage = used.usage();
             case ChatEvent.Text text -> textLength += text.delta().length();
@@ -63,7 +65,8 @@ public final class Metering implements Reply {
                 textLength += arguments.delta().length();
             case ChatEvent.Refusal refusal -> textLength += refusal.delta().length();
             case ChatEvent.Started _, ChatEvent.ThinkingSealed _, ChatEvent.SealedThinking _ -> {}
-            case ChatEvent.ToolCallStarted _, ChatEvent.Finished _ -> {}
+            case ChatEvent.ToolCallStarted _ -> {}
+            case ChatEvent.Finished _ -> finished = true;
         }
         reply.event(event);
     }
@@ -86,9 +89,10 @@ public final class Metering implements Reply {
     /** The answer is whole. */
     public void complete() {
         if (!settled) {
+            boolean gone = exchange.isCallerGone();
             boolean counted = usage == null;
-            Receipt receipt = settle(200, null, counted ? estimate() : known(), counted);
-            reply.complete(receipt);
+            reply.complete(
+                    settle(gone ? 499 : 200, gone ? "caller_gone" : null, counted ? estimate() : known(), counted));
         }
     }
 
@@ -105,7 +109,7 @@ public final class Metering implements Reply {
         boolean spoke = reply.begun();
         boolean gone = failure.status() == 499;
         boolean used = spoke || (gone && exchange.trail().dispatchedCount() > 0);
-        boolean counted = used && usage == null;
+        boolean counted = used && (usage == null || !finished);
         int status = gone ? 499 : spoke ? 502 : failure.status();
         Usage tokens = counted ? estimate() : used ? known() : Usage.NONE;
         reply.fail(failure, settle(status, failure.code(), tokens, counted));
@@ -121,10 +125,20 @@ public final class Metering implements Reply {
         return reported == null ? Usage.NONE : reported;
     }
 
+    /** What the vendor counted before it fell silent holds for the prompt; what it said since is counted here. */
     private Usage estimate() {
         var body = exchange.body();
         long prompt = body == null ? TokenEstimate.of(exchange.prompt()) : promptEstimate(body.bytes().length);
-        return new Usage(prompt, 0, 0, TokenEstimate.ofLength(textLength), 0);
+        long said = TokenEstimate.ofLength(textLength);
+        Usage begun = usage;
+        return begun == null || begun.prompt() == 0
+                ? new Usage(prompt, 0, 0, said, 0)
+                : new Usage(
+                        begun.input(),
+                        begun.cacheRead(),
+                        begun.cacheWrite(),
+                        Math.max(begun.output(), said),
+                        begun.reasoning());
     }
 
     /** The tree is there when someone had to translate; otherwise the length must do. */

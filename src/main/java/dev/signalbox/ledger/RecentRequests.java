@@ -3,8 +3,8 @@ package dev.signalbox.ledger;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
-import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Typed;
+import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The newest rows in memory, for a gateway without a store. */
-@ApplicationScoped
+@Singleton
 @Typed(RecentRequests.class)
 public class RecentRequests implements RequestLog {
 

@@ -141,7 +141,7 @@ final class RowJson {
             if (cost == null) {
                 to.writeNull();
             } else {
-                to.writeNumber(cost.toString());
+                to.writeNumber(decimal(cost.picos(), 12));
             }
             millis(to, LATENCY_MS, entry.latencyMs());
             Double firstTokenMs = entry.firstTokenMs();
@@ -228,10 +228,37 @@ final class RowJson {
     private static void millis(JsonGenerator to, SerializedString name, double value) throws IOException {
         to.writeFieldName(name);
         if (Double.isFinite(value)) {
-            to.writeNumber(Math.round(value * 1000) / 1000.0);
+            to.writeNumber(decimal(Math.round(value * 1000), 3));
         } else {
             to.writeNull();
         }
+    }
+
+    /** A whole number of 10^-scale as a plain decimal, without trailing zeros. */
+    static String decimal(long value, int scale) {
+        long one = 1;
+        for (int i = 0; i < scale; i++) {
+            one *= 10;
+        }
+        long rest = value % one;
+        if (rest == 0) {
+            return Long.toString(value / one);
+        }
+        int digits = scale;
+        while (rest % 10 == 0) {
+            rest /= 10;
+            digits--;
+        }
+        String fraction = Long.toString(Math.abs(rest));
+        StringBuilder text = new StringBuilder(24);
+        if (value < 0) {
+            text.append('-');
+        }
+        return text.append(Math.abs(value / one))
+                .append('.')
+                .repeat('0', digits - fraction.length())
+                .append(fraction)
+                .toString();
     }
 
     /** Not longer than that, and without what a database cannot keep as text: NUL and halves of surrogate pairs. */

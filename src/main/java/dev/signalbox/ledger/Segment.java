@@ -2,7 +2,6 @@ package dev.signalbox.ledger;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,15 +40,15 @@ final class Segment {
     /** Whether the unused rest of the file was given back. */
     boolean isTrimmed;
 
-    private final @Nullable MappedByteBuffer bytes;
+    private final @Nullable Mapping mapping;
     private final @Nullable FileChannel channel;
     private volatile int end;
 
-    private Segment(long number, Path file, @Nullable FileChannel channel, @Nullable MappedByteBuffer bytes, int end) {
+    private Segment(long number, Path file, @Nullable FileChannel channel, @Nullable Mapping mapping, int end) {
         this.number = number;
         this.file = file;
         this.channel = channel;
-        this.bytes = bytes;
+        this.mapping = mapping;
         this.end = end;
     }
 
@@ -89,9 +88,9 @@ final class Segment {
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         try {
             allocator.allocate(channel, size);
-            MappedByteBuffer bytes = channel.map(FileChannel.MapMode.READ_WRITE, 0, size);
-            bytes.put(0, MAGIC);
-            return new Segment(number, file, channel, bytes, HEADER);
+            Mapping mapping = Mapping.of(channel, size);
+            mapping.bytes().put(0, MAGIC);
+            return new Segment(number, file, channel, mapping, HEADER);
         } catch (IOException | RuntimeException e) {
             try (channel) {
                 Files.deleteIfExists(file);
@@ -129,7 +128,7 @@ final class Segment {
     }
 
     int remaining() {
-        return bytes == null ? 0 : bytes.capacity() - end;
+        return mapping == null ? 0 : mapping.bytes().capacity() - end;
     }
 
     void append(byte[] frame) {
@@ -149,6 +148,9 @@ final class Segment {
     void trim() throws IOException {
         if (channel != null) {
             channel.force(false);
+            if (mapping != null) {
+                mapping.close();
+            }
             channel.truncate(end);
             channel.close();
         }
@@ -165,7 +167,7 @@ final class Segment {
         isTrimmed = true;
     }
 
-    /** Removes the file; its space is free at once, though a mapping of it may live on for a while. */
+    /** Removes the file; its space is free at once. */
     void delete() throws IOException {
         if (channel != null) {
             channel.close();
@@ -176,10 +178,10 @@ final class Segment {
         Files.delete(file);
     }
 
-    private MappedByteBuffer writable() {
-        if (bytes == null) {
+    private ByteBuffer writable() {
+        if (mapping == null) {
             throw new IllegalStateException("segment " + number + " belongs to an earlier process");
         }
-        return bytes;
+        return mapping.bytes();
     }
 }

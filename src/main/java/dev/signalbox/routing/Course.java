@@ -114,7 +114,7 @@ final class Course {
             return next();
         }
         if (last != null && lastFailure != null) {
-            meters.fellBack(last.id(), candidate.id(), lastFailure.kind().code());
+            meters.fellBack(last.label(), candidate.label(), lastFailure.kind().code());
         }
         last = candidate;
         return attempt(candidate, prepared, retries(candidate), 0);
@@ -217,7 +217,7 @@ final class Course {
                         kind == null ? null : kind.code(),
                         (now - begun) / 1_000_000),
                 now);
-        meters.attempted(candidate.provider().name(), candidate.id(), outcome);
+        meters.attempted(candidate.provider().name(), candidate.label(), outcome);
     }
 
     private Uni<Void> after(
@@ -248,10 +248,11 @@ final class Course {
             comeBackIn(failure.retryAfter());
             return next();
         }
+        List<String> secrets = candidate.secrets(credential);
         return switch (kind) {
-            case CONTEXT_TOO_LONG -> elsewhere(plan.contextFallbacks(), failure, credential, "context_length_exceeded");
-            case CONTENT_FILTERED -> elsewhere(plan.contentFallbacks(), failure, credential, "content_filtered");
-            default -> Uni.createFrom().failure(Told.of(failure, exchange, credential));
+            case CONTEXT_TOO_LONG -> elsewhere(plan.contextFallbacks(), failure, secrets, "context_length_exceeded");
+            case CONTENT_FILTERED -> elsewhere(plan.contentFallbacks(), failure, secrets, "content_filtered");
+            default -> Uni.createFrom().failure(Told.of(failure, exchange, secrets));
         };
     }
 
@@ -285,10 +286,11 @@ final class Course {
         return Uni.createFrom().emitter(e -> vertx.setTimer(Math.max(1, pause.toMillis()), _ -> e.complete(null)));
     }
 
-    private Uni<Void> elsewhere(List<DeploymentEntry> others, UpstreamFailure failure, String credential, String code) {
+    private Uni<Void> elsewhere(
+            List<DeploymentEntry> others, UpstreamFailure failure, List<String> secrets, String code) {
         waiting.clear();
         wait(others);
-        return waiting.isEmpty() ? Uni.createFrom().failure(Told.refusal(failure, exchange, credential, code)) : next();
+        return waiting.isEmpty() ? Uni.createFrom().failure(Told.refusal(failure, exchange, secrets, code)) : next();
     }
 
     private Uni<Void> exhausted() {

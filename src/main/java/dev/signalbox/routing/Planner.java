@@ -44,7 +44,7 @@ public class Planner {
         ModelEntry model = resolve(now, exchange.model());
         requireAllowed(caller, exchange.model(), model);
         exchange.trail().modelIs(model.name(), now.models().containsKey(model.name()));
-        String strategy = Strategies.choose(asked.strategy(), model);
+        String strategy = Strategies.choose(asked.strategy(), asked.provider(), model);
         Strategy order = Strategies.named(strategy);
         String only = asked.provider();
         boolean fallsBack = asked.fallback() == null ? only == null && fallback : asked.fallback();

@@ -8,6 +8,7 @@ import dev.signalbox.chat.Usage;
 import dev.signalbox.ledger.Ledger;
 import dev.signalbox.telemetry.Meters;
 import dev.signalbox.upstream.Fleet;
+import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
@@ -42,6 +43,7 @@ public class Router {
      * Asks candidates until one answers. The Uni ends when the answer is whole, or fails with the {@link
      * dev.signalbox.chat.SignalboxException} that the caller is to be told.
      */
+    @NonBlocking
     @Retry(maxRetries = 1, delay = 0, jitter = 0, retryOn = AllProvidersExhausted.RestIsOver.class)
     @Fallback(fallbackMethod = "lastResort", applyOn = AllProvidersExhausted.class)
     public Uni<Void> route(Exchange exchange, Reply reply) {

@@ -38,10 +38,11 @@ public class Strategies {
     /**
      * The strategy that a caller asked for, or else the model's own.
      *
+     * @param provider the only provider that the caller wants, if there is one; that is what {@code manual} needs
      * @throws InvalidRequest when the caller asked for one that does not exist
      */
-    static String choose(@Nullable String asked, ModelEntry model) {
-        if (asked == null) {
+    static String choose(@Nullable String asked, @Nullable String provider, ModelEntry model) {
+        if (asked == null || (asked.equals(MANUAL) && provider != null)) {
             return model.strategy();
         }
         if (!BY_NAME.containsKey(asked)) {

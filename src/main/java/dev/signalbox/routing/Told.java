@@ -17,7 +17,7 @@ final class Told {
 
     private Told() {}
 
-    static SignalboxException of(UpstreamFailure failure, Exchange exchange, String credential) {
+    static SignalboxException of(UpstreamFailure failure, Exchange exchange, List<String> secrets) {
         List<Attempt> attempts = exchange.trail().attempts();
         return switch (failure.kind()) {
             case CALLER_GONE -> new CallerGone();
@@ -26,40 +26,42 @@ final class Told {
                 new SignalboxException(
                         502,
                         "stream_broken",
-                        "the provider's stream broke: " + without(credential, failure.message()),
+                        "the provider's stream broke: " + without(secrets, failure.message()),
                         null,
                         attempts,
                         null);
-            default -> refusal(failure, exchange, credential, "invalid_request");
+            default -> refusal(failure, exchange, secrets, "invalid_request");
         };
     }
 
     /** The upstream's own 4xx. */
-    static SignalboxException refusal(UpstreamFailure failure, Exchange exchange, String credential, String code) {
+    static SignalboxException refusal(UpstreamFailure failure, Exchange exchange, List<String> secrets, String code) {
         UpstreamError error = failure.error();
-        int status = failure.status() == null ? 400 : failure.status();
-        byte[] body = failure.body();
-        boolean own = code.equals("invalid_request") && body != null && body.length > 0 && body[0] == '{';
         return new PassedThrough(
-                status,
+                failure.status() == null ? 400 : failure.status(),
                 code,
-                without(credential, failure.message()),
+                without(secrets, failure.message()),
                 error == null ? null : error.param(),
-                own && isCallersLanguage(exchange, failure) ? clean(credential, body) : null);
+                code.equals("invalid_request") ? own(failure, exchange, secrets) : null);
     }
 
-    private static boolean isCallersLanguage(Exchange exchange, UpstreamFailure failure) {
-        return exchange.dialect().equals(failure.dialect());
+    /** The upstream's own words, when the caller can read them and no secret is in them. */
+    private static byte @Nullable [] own(UpstreamFailure failure, Exchange exchange, List<String> secrets) {
+        byte[] body = failure.body();
+        boolean readable = body != null && body.length > 0 && body[0] == '{';
+        if (body == null || !readable || !exchange.dialect().equals(failure.dialect())) {
+            return null;
+        }
+        String text = new String(body, StandardCharsets.UTF_8);
+        return secrets.stream().anyMatch(text::contains) ? null : body;
     }
 
-    private static byte @Nullable [] clean(String credential, byte @Nullable [] body) {
-        return body == null || (!credential.isEmpty() && new String(body, StandardCharsets.UTF_8).contains(credential))
-                ? null
-                : body;
-    }
-
-    private static String without(String credential, String message) {
-        return credential.isEmpty() ? message : message.replace(credential, "***");
+    private static String without(List<String> secrets, String message) {
+        String clean = message;
+        for (String secret : secrets) {
+            clean = clean.replace(secret, "***");
+        }
+        return clean;
     }
 
     static String summary(List<Attempt> attempts) {

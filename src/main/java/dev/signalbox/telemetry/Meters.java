@@ -29,6 +29,7 @@ public class Meters {
     private final AtomicInteger active = new AtomicInteger();
     private final Timer overhead;
     private final ConcurrentHashMap<Answered, RequestMeters> requests = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Answered, Counter> costs = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Tried, Counter> attempts = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Fell, Counter> fallbacks = new ConcurrentHashMap<>();
 
@@ -39,12 +40,7 @@ public class Meters {
     private record Fell(String from, String to, String reason) {}
 
     private record RequestMeters(
-            Counter count,
-            Timer duration,
-            Timer firstToken,
-            DistributionSummary input,
-            DistributionSummary output,
-            Counter cost) {}
+            Counter count, Timer duration, Timer firstToken, DistributionSummary input, DistributionSummary output) {}
 
     /** Registers what needs no labels. */
     public Meters(MeterRegistry registry) {
@@ -107,7 +103,7 @@ public class Meters {
             meters.output().record(outputTokens);
         }
         if (costUsd != null) {
-            meters.cost().increment(costUsd);
+            costs.computeIfAbsent(new Answered(model, provider, 0), this::cost).increment(costUsd);
         }
         overhead.record((long) (overheadMs * 1_000_000), TimeUnit.NANOSECONDS);
     }
@@ -133,8 +129,11 @@ public class Meters {
                         .serviceLevelObjectives(millis(100), millis(500), millis(2_500), millis(10_000), millis(60_000))
                         .register(registry),
                 tokens(genAi.and("gen_ai_token_type", "input")),
-                tokens(genAi.and("gen_ai_token_type", "output")),
-                registry.counter("signalbox_cost_usd", Tags.of("model", of.model(), "provider", of.provider())));
+                tokens(genAi.and("gen_ai_token_type", "output")));
+    }
+
+    private Counter cost(Answered of) {
+        return registry.counter("signalbox_cost_usd", Tags.of("model", of.model(), "provider", of.provider()));
     }
 
     private DistributionSummary tokens(Tags tags) {

@@ -3,13 +3,16 @@ package dev.signalbox.upstream;
 import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.chat.Trail;
+import dev.signalbox.telemetry.Meters;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.TypedGuard;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.util.TypeLiteral;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * One upstream model at one provider, behind its own circuit breaker: what happens at one deployment opens the circuit of no
@@ -22,6 +25,7 @@ public final class Deployment {
     private final Trail.Served served;
     private final Credentials credentials;
     private final DeploymentModel model;
+    private final String label;
     private final TypedGuard<Uni<Void>> guard;
     private final Outcomes outcomes = new Outcomes();
     private final long openForNanos;
@@ -33,16 +37,19 @@ public final class Deployment {
             ProviderEntry provider,
             DeploymentEntry entry,
             Credentials credentials,
-            DeploymentModel model) {
+            DeploymentModel model,
+            boolean configured) {
         this.vertx = vertx;
         this.provider = provider;
         this.served = new Trail.Served(entry.provider(), entry.model(), entry.price());
         this.credentials = credentials;
         this.model = model;
+        this.label = configured ? entry.id() : entry.provider() + "/" + Meters.OTHER;
         ProviderEntry.Circuit when = provider.circuit();
         this.openForNanos = when.openFor().toNanos();
         this.guard = TypedGuard.create(new TypeLiteral<Uni<Void>>() {})
-                .withDescription(entry.id())
+                .withDescription(label)
+                .withThreadOffload(false)
                 .withCircuitBreaker()
                 .failureRatio(when.failureRatio())
                 .requestVolumeThreshold(when.volume())
@@ -66,6 +73,11 @@ public final class Deployment {
         return served.deployment();
     }
 
+    /** Its name in metrics: its id when it is configured, so that callers cannot make new names. */
+    public String label() {
+        return label;
+    }
+
     /** The provider it is at. */
     public ProviderEntry provider() {
         return provider;
@@ -79,6 +91,13 @@ public final class Deployment {
     /** The provider's credentials. */
     public Credentials credentials() {
         return credentials;
+    }
+
+    /** What must not be told to anyone: the credential, and what the configured headers hold. */
+    public List<String> secrets(String credential) {
+        return Stream.concat(Stream.of(credential), provider.headers().values().stream())
+                .filter(secret -> !secret.isEmpty())
+                .toList();
     }
 
     /** The model behind it. */

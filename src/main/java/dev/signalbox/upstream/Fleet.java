@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jboss.logging.Logger;
 
 /** Every configured provider, connected, and their deployments as they come to be asked for. */
 @Singleton
@@ -25,6 +26,8 @@ public class Fleet {
 
     /** How many deployments callers can bring into being by naming upstream models: a bound on memory and on metrics. */
     private static final int MOST_UNCONFIGURED = 1_000;
+
+    private static final Logger LOG = Logger.getLogger(Fleet.class);
 
     private final Vertx vertx;
     private final Meters meters;
@@ -58,7 +61,7 @@ public class Fleet {
                 .values()
                 .forEach(model -> model.deployments().stream()
                         .filter(d -> !d.model().isEmpty())
-                        .forEach(this::deployment));
+                        .forEach(this::configured));
     }
 
     /** The deployment of that entry. */
@@ -67,11 +70,14 @@ public class Fleet {
         if (known != null) {
             return known;
         }
-        if (deployments.size() >= MOST_UNCONFIGURED) {
-            return make(entry);
-        }
-        return deployments.computeIfAbsent(entry, e -> {
-            Deployment made = make(e);
+        return deployments.size() >= MOST_UNCONFIGURED
+                ? make(entry, false)
+                : deployments.computeIfAbsent(entry, e -> make(e, false));
+    }
+
+    private void configured(DeploymentEntry entry) {
+        deployments.computeIfAbsent(entry, e -> {
+            Deployment made = make(e, true);
             meters.gauge("signalbox_circuit_state", Tags.of("deployment", e.id()), () -> switch (made.circuit()) {
                 case CLOSED -> 0;
                 case HALF_OPEN -> 1;
@@ -81,13 +87,16 @@ public class Fleet {
         });
     }
 
-    private Deployment make(DeploymentEntry entry) {
+    private Deployment make(DeploymentEntry entry, boolean configured) {
         Ready at = providers.get(entry.provider());
         if (at == null) {
             throw new IllegalStateException("no provider " + entry.provider());
         }
+        if (entry.price() == null) {
+            LOG.warnf("%s has no price: what it costs is unknown, and budgets cannot count it", entry.id());
+        }
         return new Deployment(
-                vertx, at.entry(), entry, at.credentials(), at.connection().model(entry));
+                vertx, at.entry(), entry, at.credentials(), at.connection().model(entry), configured);
     }
 
     /** The configured providers, by name. */

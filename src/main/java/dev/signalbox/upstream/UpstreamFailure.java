@@ -27,7 +27,7 @@ public final class UpstreamFailure extends RuntimeException {
         /** The first token, or the whole plain answer, took too long. */
         FIRST_EVENT_TIMEOUT(true, true, true),
         /** 401 or 403: our credential, never the caller's. */
-        CREDENTIAL_REJECTED(false, true, true),
+        CREDENTIAL_REJECTED(false, true, false),
         /** 404, or an address that answers with something else: misconfigured. */
         MODEL_UNAVAILABLE(false, true, false),
         /** 400: the prompt is longer than the model's window. */

@@ -9,11 +9,13 @@ import dev.signalbox.chat.Cost;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Usage;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
@@ -28,7 +30,7 @@ class RowJsonTest {
                  "deployment": "openai/gpt-4o-2024-08-06", "key_id": "key_1", "key_name": "ci", "team": "search", "user": null,
                  "tags": {"env": "test"}, "strategy": "priority", "stream": true, "cache": "miss", "status": 200, "error": null,
                  "estimated": false, "input_tokens": 1000, "output_tokens": 300, "cached_tokens": 200, "cache_write_tokens": 0,
-                 "reasoning_tokens": 20, "cost_usd": 0.00595, "latency_ms": 1234.568, "first_token_ms": 250.0,
+                 "reasoning_tokens": 20, "cost_usd": 0.00595, "latency_ms": 1234.568, "first_token_ms": 250,
                  "price": {"input": 2.50, "output": 10.00, "cached_input": 1.25, "cache_write": null},
                  "attempts": [
                    {"provider": "openai", "model": "gpt-4o-2024-08-06", "status": 429, "error": "rate_limited", "duration_ms": 12},
@@ -75,6 +77,13 @@ class RowJsonTest {
         assertThat(Frame.of(Frame.ROW, brief).length).isLessThanOrEqualTo(Journal.RESERVE);
         assertThat(Row.id(brief)).isEqualTo("req_3");
         assertThat(Json.read(brief).path("cost_usd").isNull()).isTrue();
+    }
+
+    @Property
+    void decimalsArePlainAndExact(@ForAll long value, @ForAll @IntRange(max = 12) int scale) {
+        assertThat(new BigDecimal(RowJson.decimal(value, scale)))
+                .isEqualByComparingTo(BigDecimal.valueOf(value, scale));
+        assertThat(RowJson.decimal(value, scale)).matches("-?\\d+(\\.\\d*[1-9])?");
     }
 
     @Property

@@ -15,7 +15,7 @@ import java.util.List;
 public class AnthropicProvider implements Provider {
 
     private static final Kind KIND =
-            new Kind("anthropic", "https://api.anthropic.com", List.of("ANTHROPIC_API_KEY"), true);
+            new Kind("anthropic", "https://api.anthropic.com", List.of("ANTHROPIC_API_KEY"), true, "claude-sonnet-4-5");
 
     private final AnthropicDialect dialect = new AnthropicDialect();
     private final WireModel.Tools tools;

@@ -52,7 +52,8 @@ public class OpenAiProvider implements Provider {
                     name,
                     url,
                     variables.isEmpty() ? List.of() : Arrays.asList(variables.split(" ")),
-                    Boolean.parseBoolean(data.getProperty(name + ".needs-key", "false")));
+                    Boolean.parseBoolean(data.getProperty(name + ".needs-key", "false")),
+                    data.getProperty(name + ".example"));
             compatibles.put(
                     name,
                     new Compatible(kind, Boolean.parseBoolean(data.getProperty(name + ".usage-in-stream", "true"))));

@@ -37,7 +37,7 @@ public interface SimulatorConfig {
         @WithDefault("0")
         double failureRate();
 
-        /** How they fail. */
+        /** How they fail: {@code 429}, {@code 500}, {@code timeout}, {@code disconnect} or {@code malformed}. */
         @WithDefault("500")
         @WithConverter(FailureConverter.class)
         Failure failure();

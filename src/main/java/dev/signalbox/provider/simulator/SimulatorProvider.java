@@ -28,7 +28,7 @@ public class SimulatorProvider implements Provider {
 
     @Override
     public List<Kind> kinds() {
-        return List.of(new Kind("simulator", "", List.of(), false));
+        return List.of(new Kind("simulator", "", List.of(), false, "echo"));
     }
 
     @Override

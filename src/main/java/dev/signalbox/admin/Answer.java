@@ -1,0 +1,62 @@
+package dev.signalbox.admin;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signalbox.chat.Json;
+import dev.signalbox.chat.SignalboxException;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+
+/** What the admin API answers: a thing, a list, or an error in its own form. */
+final class Answer {
+
+    private Answer() {}
+
+    /** One thing. */
+    static RestResponse<byte[]> of(ObjectNode thing) {
+        return json(200, thing).build();
+    }
+
+    /** A page of a list. */
+    static RestResponse<byte[]> list(List<ObjectNode> things, @Nullable String nextCursor) {
+        ObjectNode list = Json.object();
+        ArrayNode data = list.putArray("data");
+        data.addAll(things);
+        list.put("next_cursor", nextCursor);
+        return json(200, list).build();
+    }
+
+    /** What that comes to; what it throws or fails with becomes an error. */
+    static Uni<RestResponse<byte[]>> when(Supplier<Uni<RestResponse<byte[]>>> work) {
+        return Uni.createFrom()
+                .deferred(() -> work.get())
+                .onFailure(SignalboxException.class)
+                .recoverWithItem(failure -> error(failure));
+    }
+
+    private static RestResponse<byte[]> error(SignalboxException failure) {
+        ObjectNode body = Json.object();
+        ObjectNode error = body.putObject("error").put("code", failure.code()).put("message", failure.message());
+        if (failure.param() != null) {
+            error.put("field", failure.param());
+        }
+        RestResponse.ResponseBuilder<byte[]> answer = json(failure.status(), body);
+        Duration retryAfter = failure.retryAfter();
+        if (retryAfter != null) {
+            answer.header(HttpHeaders.RETRY_AFTER, Math.max(1, retryAfter.toSeconds()));
+        }
+        return answer.build();
+    }
+
+    private static RestResponse.ResponseBuilder<byte[]> json(int status, ObjectNode body) {
+        return RestResponse.ResponseBuilder.<byte[]>create(status)
+                .type(MediaType.APPLICATION_JSON_TYPE)
+                .entity(Json.bytes(body));
+    }
+}

@@ -1,0 +1,73 @@
+package dev.signalbox.admin;
+
+import dev.signalbox.chat.InvalidRequest;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import org.jspecify.annotations.Nullable;
+
+/** Reads query parameters; nonsense is the caller's fault and names the parameter. */
+final class Parameters {
+
+    private static final int MOST = 1000;
+    private static final int USUAL = 50;
+
+    private Parameters() {}
+
+    /** A text; null when it is absent or empty. */
+    static @Nullable String text(@Nullable String value) {
+        return value == null || value.isEmpty() ? null : value;
+    }
+
+    /** A point in time as RFC 3339 has it, with any offset. */
+    static @Nullable Instant time(String name, @Nullable String value) {
+        if (value == null || value.isEmpty()) {
+            return null;
+        }
+        try {
+            // A plus sign that was not escaped in the URL arrives as a space.
+            return OffsetDateTime.parse(value.replace(' ', '+')).toInstant();
+        } catch (DateTimeException _) {
+            throw new InvalidRequest(name + " is no RFC 3339 time such as 2026-03-01T12:00:00Z: " + value, name);
+        }
+    }
+
+    /** How long a page may be. */
+    static int limit(@Nullable String value) {
+        if (value == null || value.isEmpty()) {
+            return USUAL;
+        }
+        int limit = number("limit", value);
+        if (limit < 1 || limit > MOST) {
+            throw new InvalidRequest("limit is not between 1 and " + MOST + ": " + value, "limit");
+        }
+        return limit;
+    }
+
+    /** An HTTP status; null when it is absent. */
+    static @Nullable Integer status(@Nullable String value) {
+        if (value == null || value.isEmpty()) {
+            return null;
+        }
+        int status = number("status", value);
+        if (status < 100 || status > 599) {
+            throw new InvalidRequest("status is no HTTP status: " + value, "status");
+        }
+        return status;
+    }
+
+    /** A beginning that does not lie behind the end. */
+    static void requireOrder(@Nullable Instant from, @Nullable Instant to) {
+        if (from != null && to != null && to.isBefore(from)) {
+            throw new InvalidRequest("to is before from", "to");
+        }
+    }
+
+    private static int number(String name, String value) {
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException _) {
+            throw new InvalidRequest(name + " is no whole number: " + value, name);
+        }
+    }
+}
