@@ -6,7 +6,6 @@ import io.smallrye.config.ConfigValue;
 import io.smallrye.config.Expressions;
 import io.smallrye.config.Priorities;
 import jakarta.annotation.Priority;
-import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,15 +22,15 @@ public final class CredentialReferences implements ConfigSourceInterceptor {
         if (!name.startsWith("signalbox.")) {
             return context.proceed(name);
         }
-        try {
-            return context.proceed(name);
-        } catch (NoSuchElementException unset) {
-            ConfigValue written = Expressions.withoutExpansion(() -> context.proceed(name));
-            if (name.startsWith("signalbox.providers.") && name.contains(".api-keys")) {
-                return written;
-            }
-            throw new InvalidConfig(
-                    name, "refers to a variable that is not set: " + (written == null ? "" : written.getRawValue()));
+        ConfigValue value = context.proceed(name);
+        if (value == null || !value.hasProblems()) {
+            return value;
         }
+        ConfigValue written = Expressions.withoutExpansion(() -> context.proceed(name));
+        if (name.startsWith("signalbox.providers.") && name.contains(".api-keys")) {
+            return written;
+        }
+        throw new InvalidConfig(
+                name, "refers to a variable that is not set: " + (written == null ? "" : written.getRawValue()));
     }
 }

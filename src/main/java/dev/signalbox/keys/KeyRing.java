@@ -7,9 +7,9 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public class KeyRing {
 
+    private static final Pattern LOOPBACK = Pattern.compile("127(\\.\\d{1,3}){3}");
     private static final List<String> LISTS = List.of("models", "providers", "controls", "disclose");
     private static final Set<String> FACTS = Set.of("provider", "cost", "attempts");
 
@@ -136,11 +137,10 @@ public class KeyRing {
 
     /** Whether an address is of this machine alone: localhost, 127.0.0.0/8 or ::1. */
     public static boolean isLoopback(String host) {
-        String name = host.toLowerCase(Locale.ROOT);
-        return name.equals("localhost")
-                || name.equals("::1")
-                || name.equals("[::1]")
-                || name.equals("0:0:0:0:0:0:0:1")
-                || name.matches("127(\\.\\d{1,3}){3}");
+        return switch (host) {
+            case "127.0.0.1", "localhost", "::1", "[::1]", "0:0:0:0:0:0:0:1" -> true;
+            default ->
+                host.equalsIgnoreCase("localhost") || LOOPBACK.matcher(host).matches();
+        };
     }
 }

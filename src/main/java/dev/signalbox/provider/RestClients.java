@@ -8,6 +8,7 @@ import jakarta.ws.rs.client.ClientRequestContext;
 import jakarta.ws.rs.client.ClientRequestFilter;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.ext.MessageBodyReader;
 import jakarta.ws.rs.ext.MessageBodyWriter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,6 +52,7 @@ public final class RestClients {
                 .disableDefaultMapper(true)
                 .register(new GivenHeaders())
                 .register(new AsItIs())
+                .register(new Whole())
                 .build(type);
     }
 
@@ -62,7 +64,7 @@ public final class RestClients {
     private static byte[] bytes(@Nullable Object entity) {
         return switch (entity) {
             case null -> new byte[0];
-            case byte[] whole -> whole;
+            case Incoming whole -> whole.body();
             case InputStream inMemory -> {
                 try (inMemory) {
                     yield inMemory.readAllBytes();
@@ -95,6 +97,33 @@ public final class RestClients {
                 MultivaluedMap<String, Object> headers = request.getHeaders();
                 outgoing.headers().forEach(headers::putSingle);
             }
+        }
+    }
+
+    /**
+     * The body of an answer, as it is.
+     *
+     * @param body empty when there is none
+     */
+    public record Incoming(byte[] body) {}
+
+    /** Reads a body that is in memory already into one array of its size. */
+    private static final class Whole implements MessageBodyReader<Incoming> {
+        @Override
+        public boolean isReadable(Class<?> type, Type genericType, Annotation[] annotations, MediaType mediaType) {
+            return type == Incoming.class;
+        }
+
+        @Override
+        public Incoming readFrom(
+                Class<Incoming> type,
+                Type genericType,
+                Annotation[] annotations,
+                MediaType mediaType,
+                MultivaluedMap<String, String> httpHeaders,
+                InputStream inMemory)
+                throws IOException {
+            return new Incoming(inMemory.readNBytes(inMemory.available()));
         }
     }
 

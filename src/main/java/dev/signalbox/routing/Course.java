@@ -24,10 +24,8 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +55,8 @@ final class Course {
     private final Meters meters;
     private final Vertx vertx;
     private final RetryBudget budget;
-    private final List<Deployment> waiting = new ArrayList<>();
-    private final Set<String> known = new HashSet<>();
+    private final List<Deployment> waiting = new ArrayList<>(4);
+    private final List<String> known = new ArrayList<>(4);
     private final List<Unsaid> unsaid = new ArrayList<>(0);
     private @Nullable Duration soonest;
     private @Nullable Deployment last;
@@ -89,8 +87,10 @@ final class Course {
 
     private void wait(List<DeploymentEntry> candidates) {
         for (DeploymentEntry candidate : candidates) {
-            if (known.add(candidate.id())) {
-                waiting.add(fleet.deployment(candidate));
+            Deployment deployment = fleet.deployment(candidate);
+            if (!known.contains(deployment.id())) {
+                known.add(deployment.id());
+                waiting.add(deployment);
             }
         }
     }

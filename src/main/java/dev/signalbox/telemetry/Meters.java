@@ -90,7 +90,9 @@ public class Meters {
             long inputTokens,
             long outputTokens,
             @Nullable Double costUsd) {
-        RequestMeters meters = requests.computeIfAbsent(new Answered(model, provider, status), this::requestMeters);
+        var answered = new Answered(model, provider, status);
+        RequestMeters known = requests.get(answered);
+        RequestMeters meters = known == null ? requests.computeIfAbsent(answered, this::requestMeters) : known;
         meters.count().increment();
         meters.duration().record((long) (durationMs * 1_000_000), TimeUnit.NANOSECONDS);
         if (firstTokenMs != null) {
@@ -149,18 +151,15 @@ public class Meters {
      * @param outcome {@code ok} or the kind of failure
      */
     public void attempted(String provider, String deployment, String outcome) {
-        attempts.computeIfAbsent(
-                        new Tried(provider, deployment, outcome),
-                        t -> registry.counter(
-                                "signalbox_attempts",
-                                Tags.of(
-                                        "provider",
-                                        t.provider(),
-                                        "deployment",
-                                        t.deployment(),
-                                        "outcome",
-                                        t.outcome())))
-                .increment();
+        var tried = new Tried(provider, deployment, outcome);
+        Counter known = attempts.get(tried);
+        (known == null ? attempts.computeIfAbsent(tried, this::attempts) : known).increment();
+    }
+
+    private Counter attempts(Tried of) {
+        return registry.counter(
+                "signalbox_attempts",
+                Tags.of("provider", of.provider(), "deployment", of.deployment(), "outcome", of.outcome()));
     }
 
     /** The next candidate was asked because another failed. */

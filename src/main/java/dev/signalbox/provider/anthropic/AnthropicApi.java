@@ -1,5 +1,6 @@
 package dev.signalbox.provider.anthropic;
 
+import dev.signalbox.provider.RestClients;
 import dev.signalbox.upstream.Outgoing;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
@@ -16,5 +17,5 @@ interface AnthropicApi {
     @Path("/messages")
     @Consumes("application/json")
     @Produces("application/json")
-    Uni<RestResponse<byte[]>> messages(Outgoing request);
+    Uni<RestResponse<RestClients.Incoming>> messages(Outgoing request);
 }

@@ -1,5 +1,6 @@
 package dev.signalbox.provider.openai;
 
+import dev.signalbox.provider.RestClients;
 import dev.signalbox.upstream.Outgoing;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
@@ -16,5 +17,5 @@ interface OpenAiApi {
     @Path("/chat/completions")
     @Consumes("application/json")
     @Produces("application/json")
-    Uni<RestResponse<byte[]>> chatCompletions(Outgoing request);
+    Uni<RestResponse<RestClients.Incoming>> chatCompletions(Outgoing request);
 }
