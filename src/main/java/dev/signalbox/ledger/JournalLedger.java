@@ -65,6 +65,14 @@ public class JournalLedger implements Ledger, Backlog {
         }
         List<LedgerSink> active = sinks.stream().filter(LedgerSink::isActive).toList();
         isRemembered = active.stream().noneMatch(LedgerSink::isStore);
+        if (!config.durable()) {
+            if (!active.isEmpty()) {
+                throw new ConfigurationException(
+                        "signalbox.ledger.durable: false goes with signalbox.store.kind none and no other sink",
+                        Set.of("signalbox.ledger.durable"));
+            }
+            return;
+        }
         Duration keep = isRemembered ? Duration.ofDays(config.retentionDays()) : Duration.ZERO;
         try {
             Set<String> readers = active.stream().map(LedgerSink::name).collect(Collectors.toSet());
@@ -115,13 +123,17 @@ public class JournalLedger implements Ledger, Backlog {
 
     @Override
     public void intend(Intent intent) {
-        opened().intend(intent.id(), RowJson.of(intent));
+        if (config.durable()) {
+            opened().intend(intent.id(), RowJson.of(intent));
+        }
     }
 
     @Override
     public void settle(Entry entry) {
         byte[] json = RowJson.of(entry);
-        opened().settle(entry.id(), json, () -> RowJson.brief(entry));
+        if (config.durable()) {
+            opened().settle(entry.id(), json, () -> RowJson.brief(entry));
+        }
         if (isRemembered) {
             recent.add(Row.of(entry, json));
         }
@@ -130,7 +142,7 @@ public class JournalLedger implements Ledger, Backlog {
     @Override
     public boolean isWritable() {
         Journal open = journal;
-        return open != null && open.isWritable();
+        return !config.durable() || (open != null && open.isWritable());
     }
 
     @Override

@@ -12,6 +12,13 @@ public interface LedgerConfig {
     @WithDefault("./data/journal")
     Path journal();
 
+    /**
+     * Whether rows are written to the journal. Without it they live in memory and in the metrics and end with the process:
+     * for benchmarks and throw-away gateways, and only with {@code signalbox.store.kind} none.
+     */
+    @WithDefault("true")
+    boolean durable();
+
     /** For how many days the journal itself is kept when there is no store to bring it to. */
     @WithDefault("30")
     int retentionDays();

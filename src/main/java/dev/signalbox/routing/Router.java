@@ -11,9 +11,12 @@ import dev.signalbox.upstream.Fleet;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.util.function.Supplier;
 import org.eclipse.microprofile.faulttolerance.Fallback;
 import org.eclipse.microprofile.faulttolerance.Retry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings an exchange to a deployment that answers it. Failures of providers are met by going on to the next candidate; what
@@ -28,30 +31,75 @@ public class Router {
     private final Meters meters;
     private final Vertx vertx;
     private final RetryBudget budget;
+    private final Instance<Router> self;
 
     /** For CDI. */
-    public Router(Planner planner, Fleet fleet, Ledger ledger, Meters meters, Vertx vertx, RetryBudget budget) {
+    public Router(
+            Planner planner,
+            Fleet fleet,
+            Ledger ledger,
+            Meters meters,
+            Vertx vertx,
+            RetryBudget budget,
+            Instance<Router> self) {
         this.planner = planner;
         this.fleet = fleet;
         this.ledger = ledger;
         this.meters = meters;
         this.vertx = vertx;
         this.budget = budget;
+        this.self = self;
     }
 
     /**
      * Asks candidates until one answers. The Uni ends when the answer is whole, or fails with the {@link
      * dev.signalbox.chat.SignalboxException} that the caller is to be told.
      */
-    @NonBlocking
-    @Retry(maxRetries = 1, delay = 0, jitter = 0, retryOn = AllProvidersExhausted.RestIsOver.class)
-    @Fallback(fallbackMethod = "lastResort", applyOn = AllProvidersExhausted.class)
     public Uni<Void> route(Exchange exchange, Reply reply) {
+        return plan(exchange, reply)
+                .onFailure(AllProvidersExhausted.class)
+                .recoverWithUni(failure -> self.get().recover(exchange, reply, new Plans(exchange, reply, failure)));
+    }
+
+    private Uni<Void> plan(Exchange exchange, Reply reply) {
         return new Course(planner.plan(exchange), exchange, reply, fleet, ledger, meters, vertx, budget).run();
     }
 
+    /** What the first plan came to, and after that a new plan each time. */
+    private final class Plans implements Supplier<Uni<Void>> {
+        private final Exchange exchange;
+        private final Reply reply;
+        private @Nullable Throwable first;
+
+        Plans(Exchange exchange, Reply reply, Throwable first) {
+            this.exchange = exchange;
+            this.reply = reply;
+            this.first = first;
+        }
+
+        @Override
+        public Uni<Void> get() {
+            Throwable known = first;
+            first = null;
+            return known == null ? plan(exchange, reply) : Uni.createFrom().failure(known);
+        }
+    }
+
+    /**
+     * When every candidate failed: plans once more if all of them only rested and that is over by now, and otherwise gives
+     * the last resort. Apart from {@link #route}, since passing through interceptors costs what only failures need to pay.
+     *
+     * @param plans the first plan's failure, then new plans
+     */
+    @NonBlocking
+    @Retry(maxRetries = 1, delay = 0, jitter = 0, retryOn = AllProvidersExhausted.RestIsOver.class)
+    @Fallback(fallbackMethod = "lastResort", applyOn = AllProvidersExhausted.class)
+    Uni<Void> recover(Exchange exchange, Reply reply, Supplier<Uni<Void>> plans) {
+        return plans.get();
+    }
+
     /** The configured answer for when everything failed, if there is one and nothing was said yet. */
-    Uni<Void> lastResort(Exchange exchange, Reply reply, AllProvidersExhausted failure) {
+    Uni<Void> lastResort(Exchange exchange, Reply reply, Supplier<Uni<Void>> plans, AllProvidersExhausted failure) {
         String words = reply.begun() ? null : planner.plan(exchange).lastResort();
         if (words == null) {
             return Uni.createFrom().failure(failure);

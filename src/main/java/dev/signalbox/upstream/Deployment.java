@@ -8,11 +8,13 @@ import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.TypedGuard;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
-import jakarta.enterprise.util.TypeLiteral;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One upstream model at one provider, behind its own circuit breaker: what happens at one deployment opens the circuit of no
@@ -26,7 +28,9 @@ public final class Deployment {
     private final Credentials credentials;
     private final DeploymentModel model;
     private final String label;
-    private final TypedGuard<Uni<Void>> guard;
+    private final TypedGuard<Boolean> guard;
+    private final int mostTrials;
+    private final AtomicInteger trials = new AtomicInteger();
     private final Outcomes outcomes = new Outcomes();
     private final long openForNanos;
     private volatile CircuitBreakerState circuit = CircuitBreakerState.CLOSED;
@@ -47,15 +51,15 @@ public final class Deployment {
         this.label = configured ? entry.id() : entry.provider() + "/" + Meters.OTHER;
         ProviderEntry.Circuit when = provider.circuit();
         this.openForNanos = when.openFor().toNanos();
-        this.guard = TypedGuard.create(new TypeLiteral<Uni<Void>>() {})
+        this.mostTrials = when.halfOpenSuccesses();
+        this.guard = TypedGuard.create(Boolean.class)
                 .withDescription(label)
-                .withThreadOffload(false)
                 .withCircuitBreaker()
                 .failureRatio(when.failureRatio())
                 .requestVolumeThreshold(when.volume())
                 .delay(when.openFor().toMillis(), ChronoUnit.MILLIS)
                 .successThreshold(when.halfOpenSuccesses())
-                .when(thrown -> thrown instanceof UpstreamFailure f && f.kind().countsForBreaker())
+                .failOn(UpstreamFailure.class)
                 .onStateChange(this::circuitIs)
                 .done()
                 .build();
@@ -128,19 +132,59 @@ public final class Deployment {
     /**
      * Asks it. The events go to the sink, and the Uni ends when the answer does: with nothing, with an {@link
      * UpstreamFailure}, or with {@link
-     * org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException} when its circuit did not let the call
+     * CircuitBreakerOpenException} when its circuit did not let the call
      * pass.
      *
      * @param despiteCircuit whether to ask even so
      */
     public Uni<Void> ask(Call call, EventSink sink, boolean despiteCircuit) {
-        var asking = new Asking(vertx, model, provider, call, sink);
-        Uni<Void> answer = asking.uni().onTermination().invoke((_, failure, _) -> {
-            if (!(failure instanceof UpstreamFailure f) || f.kind().countsForBreaker()) {
-                outcomes.add(failure != null);
-            }
-        });
-        return despiteCircuit ? answer : guard.get(() -> answer);
+        boolean trial = circuit != CircuitBreakerState.CLOSED;
+        if (trial && !despiteCircuit && !mayTry()) {
+            return Uni.createFrom().failure(new CircuitBreakerOpenException(id() + " has an open circuit"));
+        }
+        return new Asking(vertx, model, provider, call, sink)
+                .uni()
+                .onTermination()
+                .invoke((_, failure, _) -> {
+                    if (trial && !despiteCircuit) {
+                        trials.decrementAndGet();
+                    }
+                    judge(failure);
+                });
+    }
+
+    /** As many as it takes to close the circuit may find out whether the deployment is back. */
+    private boolean mayTry() {
+        if (!isHealthy()) {
+            return false;
+        }
+        if (trials.incrementAndGet() > mostTrials) {
+            trials.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    /**
+     * Tells the circuit how an attempt ended. An end that says nothing about the deployment, such as a hang-up or a bad
+     * request, is not told at all, where a guard around the attempt would take it for a success.
+     */
+    private void judge(@Nullable Throwable thrown) {
+        UpstreamFailure failure = thrown == null ? null : Failures.of(thrown);
+        if (failure != null && !failure.kind().countsForBreaker()) {
+            return;
+        }
+        outcomes.add(failure != null);
+        try {
+            guard.get(() -> {
+                if (failure != null) {
+                    throw failure;
+                }
+                return true;
+            });
+        } catch (UpstreamFailure | CircuitBreakerOpenException _) {
+            // the caller of the attempt has it already
+        }
     }
 
     @Override
