@@ -6,9 +6,11 @@ import dev.signalbox.catalogue.UnreadKeys;
 import dev.signalbox.chat.Wildcard;
 import dev.signalbox.keys.KeyRing;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.http.HttpServerStart;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.ObservesAsync;
 import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.config.Config;
@@ -42,7 +44,15 @@ public class Greeting {
         this.port = port;
     }
 
-    void greet(@Observes @Priority(Integer.MAX_VALUE) StartupEvent started) {
+    void warn(@Observes @Priority(Integer.MAX_VALUE) StartupEvent started) {
+        Set<String> unread = UnreadKeys.of(config);
+        if (!unread.isEmpty()) {
+            LOG.warnf("nothing reads these configuration keys: %s", String.join(", ", unread));
+        }
+    }
+
+    /** Once the address is really ours. */
+    void greet(@ObservesAsync HttpServerStart started) {
         Snapshot now = catalogue.current();
         List<String> names =
                 now.names().stream().filter(n -> !Wildcard.isPattern(n)).toList();
@@ -62,9 +72,5 @@ public class Greeting {
                 address,
                 keys.isOpen() ? "" : " -H \"authorization: Bearer $SIGNALBOX_KEY\"",
                 example == null ? "PROVIDER/MODEL" : example);
-        Set<String> unread = UnreadKeys.of(config);
-        if (!unread.isEmpty()) {
-            LOG.warnf("nothing reads these configuration keys: %s", String.join(", ", unread));
-        }
     }
 }

@@ -137,6 +137,7 @@ public class Door {
         Buffer body;
         try {
             requireMethod(request, response, method);
+            gateway.requireOpen();
             body = answer.apply(ctx);
         } catch (SignalboxException e) {
             ReplyWriter.refuse(response, dialect, e);

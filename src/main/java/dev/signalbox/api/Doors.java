@@ -50,12 +50,22 @@ public class Doors {
         router.route("/v1/*").order(-900).handler(Doors::notFound);
         router.route().last().handler(Doors::notFound);
         router.errorHandler(404, Doors::notFound);
+        router.errorHandler(400, Doors::malformed);
     }
 
     private void refuse(RoutingContext ctx, SignalboxException why) {
         Gate.stamp(ctx.request(), ctx.response());
         ctx.request().resume();
         ReplyWriter.refuse(ctx.response(), dialect, why);
+    }
+
+    private static void malformed(RoutingContext ctx) {
+        Gate.stamp(ctx.request(), ctx.response());
+        ctx.request().resume();
+        ReplyWriter.refuse(
+                ctx.response(),
+                new OpenAiDialect(),
+                new SignalboxException(400, "invalid_request", "the address is not well formed", null));
     }
 
     private static void notFound(RoutingContext ctx) {

@@ -7,6 +7,7 @@ import dev.signalbox.ledger.Ledger;
 import dev.signalbox.ledger.Metering;
 import dev.signalbox.routing.Router;
 import dev.signalbox.telemetry.Meters;
+import io.smallrye.mutiny.CompositeException;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
 import java.util.concurrent.Executor;
@@ -51,6 +52,15 @@ public class ChatGateway {
                 .with(_ -> metered.complete(), failure -> metered.fail(told(exchange, failure)));
     }
 
+    /**
+     * Refuses what comes too late, for doors that answer without a chat.
+     *
+     * @throws SignalboxException 503 {@code shutting_down}
+     */
+    public void requireOpen() {
+        drain.requireOpen();
+    }
+
     /** Refuses a request that came so far that it has a row in the ledger. */
     public void refuse(Exchange exchange, Reply reply, SignalboxException failure) {
         new Metering(exchange, reply, ledger, meters).fail(failure);
@@ -66,7 +76,11 @@ public class ChatGateway {
     }
 
     /** A failure that is none of ours to tell is a bug: it is logged, and the caller gets its number. */
-    private SignalboxException told(Exchange exchange, Throwable failure) {
+    private SignalboxException told(Exchange exchange, Throwable thrown) {
+        Throwable failure = thrown instanceof CompositeException several
+                        && !several.getCauses().isEmpty()
+                ? several.getCauses().getLast()
+                : thrown;
         if (failure instanceof SignalboxException known) {
             return drain.isEnding() && known.status() == 499 ? drain.refusal() : known;
         }

@@ -11,6 +11,7 @@ import dev.signalbox.chat.Trail;
 import dev.signalbox.chat.Usage;
 import dev.signalbox.telemetry.Meters;
 import dev.signalbox.tokens.TokenEstimate;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * the end of the answer is sent.
  */
 public final class Metering implements Reply {
+
+    private static final Logger LOG = Logger.getLogger("signalbox.requests");
 
     private final Exchange exchange;
     private final Reply reply;
@@ -195,7 +198,30 @@ public final class Metering implements Reply {
                 tokens.prompt(),
                 tokens.completion(),
                 cost == null ? null : cost.picos() / 1e12);
+        tell(status, error, tokens, cost, latency);
         return new Receipt(tokens, estimated, cost, latency, firstToken, overhead);
+    }
+
+    /** One line a request: failures always, the rest for those who turn the category {@code signalbox.requests} to DEBUG. */
+    private void tell(int status, @Nullable String error, Usage tokens, @Nullable Cost cost, double latency) {
+        Logger.Level level = status < 400 ? Logger.Level.DEBUG : Logger.Level.INFO;
+        if (LOG.isEnabled(level)) {
+            Trail trail = exchange.trail();
+            Trail.Served served = trail.served();
+            LOG.logf(
+                    level,
+                    "id=%s status=%d error=%s deployment=%s attempts=%d stream=%s input_tokens=%d output_tokens=%d cost_usd=%s latency_ms=%s",
+                    exchange.id(),
+                    status,
+                    error == null ? "-" : error,
+                    served == null || !trail.isConfigured() ? "-" : served.deployment(),
+                    trail.dispatchedCount(),
+                    exchange.stream(),
+                    tokens.prompt(),
+                    tokens.completion(),
+                    cost == null ? "-" : cost,
+                    latency);
+        }
     }
 
     private static @Nullable String named(String model) {

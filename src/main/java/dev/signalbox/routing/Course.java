@@ -5,6 +5,7 @@ import dev.signalbox.chat.Attempt;
 import dev.signalbox.chat.CallerGone;
 import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Exchange;
+import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.chat.Reply;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.chat.Trail;
@@ -28,6 +29,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Course {
 
+    private static final Logger LOG = Logger.getLogger(Course.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
     private static final Duration REST_AFTER_429 = Duration.ofSeconds(5);
@@ -58,6 +61,7 @@ final class Course {
     private final List<Deployment> waiting = new ArrayList<>(4);
     private final List<String> known = new ArrayList<>(4);
     private final List<Unsaid> unsaid = new ArrayList<>(0);
+    private @Nullable InvalidRequest refusal;
     private @Nullable Duration soonest;
     private @Nullable Deployment last;
     private @Nullable UpstreamFailure lastFailure;
@@ -111,6 +115,10 @@ final class Course {
             prepared = candidate.model().prepare(exchange);
         } catch (Inexpressible e) {
             unsaid.addAll(e.unsaid());
+            return next();
+        } catch (InvalidRequest e) {
+            // what one language demands, or cannot read, another may take as it is
+            refusal = refusal == null ? e : refusal;
             return next();
         }
         if (last != null && lastFailure != null) {
@@ -231,6 +239,11 @@ final class Course {
         Kind kind = failure.kind();
         if (kind.isOfTheCredential()) {
             Duration rest = rest(failure);
+            if (kind != Kind.RATE_LIMITED) {
+                LOG.warnf(
+                        "provider %s: a credential is of no use (%s, HTTP %s) and rests for %d s; see its account or api-keys",
+                        candidate.provider().name(), kind.code(), failure.status(), rest.toSeconds());
+            }
             candidate.credentials().rest(credential, rest);
             if (candidate.resting().isEmpty()) {
                 return attempt(candidate, prepared, retriesLeft, retried);
@@ -294,7 +307,11 @@ final class Course {
     }
 
     private Uni<Void> exhausted() {
-        if (trail.attempts().isEmpty() && !unsaid.isEmpty()) {
+        boolean nobodyCould = trail.attempts().isEmpty() && waiting.isEmpty();
+        if (nobodyCould && refusal != null) {
+            return Uni.createFrom().failure(refusal);
+        }
+        if (nobodyCould && !unsaid.isEmpty()) {
             return Uni.createFrom().failure(unsupported());
         }
         var failure = new AllProvidersExhausted(Told.summary(trail.attempts()), trail.attempts(), soonest);

@@ -10,10 +10,12 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * other.
  */
 public final class Deployment {
+
+    private static final Logger LOG = Logger.getLogger(Deployment.class);
 
     private final Vertx vertx;
     private final ProviderEntry provider;
@@ -66,6 +70,10 @@ public final class Deployment {
     }
 
     private void circuitIs(CircuitBreakerState state) {
+        LOG.log(
+                state == CircuitBreakerState.OPEN ? Logger.Level.WARN : Logger.Level.INFO,
+                "the circuit of " + id() + " is "
+                        + state.name().toLowerCase(Locale.ROOT).replace('_', ' '));
         if (state == CircuitBreakerState.OPEN) {
             openedAt = System.nanoTime();
         }

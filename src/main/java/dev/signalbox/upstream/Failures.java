@@ -44,6 +44,10 @@ public final class Failures {
             "responsibleaipolicyviolation",
             "safety system");
 
+    /** A credential that is good for other models is not rejected because of one. */
+    private static final List<String> NOT_THIS_MODEL =
+            List.of("model_not_found", "access to model", "access to the model", "model access", "this model");
+
     private static final List<String> NO_MONEY = List.of(
             "insufficient_quota",
             "billing",
@@ -80,7 +84,13 @@ public final class Failures {
     static Kind kind(int status, UpstreamError error) {
         String words = (error.type() + ' ' + error.code() + ' ' + error.message()).toLowerCase(Locale.ROOT);
         return switch (status) {
-            case 401, 403 -> any(words, FILTERED) ? Kind.CONTENT_FILTERED : Kind.CREDENTIAL_REJECTED;
+            case 401 -> Kind.CREDENTIAL_REJECTED;
+            case 403 -> {
+                if (any(words, FILTERED)) {
+                    yield Kind.CONTENT_FILTERED;
+                }
+                yield any(words, NOT_THIS_MODEL) ? Kind.MODEL_UNAVAILABLE : Kind.CREDENTIAL_REJECTED;
+            }
             case 402 -> Kind.QUOTA_EXHAUSTED;
             case 404, 405 -> Kind.MODEL_UNAVAILABLE;
             case 408, 504 -> Kind.SERVER_ERROR;

@@ -28,6 +28,7 @@ class FailuresTest {
         "402, '', Payment required, QUOTA_EXHAUSTED",
         "401, invalid_api_key, Incorrect API key, CREDENTIAL_REJECTED",
         "403, '', Forbidden, CREDENTIAL_REJECTED",
+        "403, model_not_found, Project does not have access to model x, MODEL_UNAVAILABLE",
         "404, model_not_found, No such model, MODEL_UNAVAILABLE",
         "301, '', Moved, MODEL_UNAVAILABLE",
         "408, '', Request timeout, SERVER_ERROR",

@@ -6,6 +6,7 @@ import dev.signalbox.api.Bodies;
 import dev.signalbox.api.Door;
 import dev.signalbox.api.Gate;
 import dev.signalbox.catalogue.Catalogue;
+import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.ModelEntry;
 import dev.signalbox.catalogue.Snapshot;
 import dev.signalbox.chat.Body;
@@ -123,7 +124,7 @@ public class OpenAiDoor {
         var data = list.putArray("data");
         for (String name : now.names()) {
             if (!Wildcard.isPattern(name) && isFor(caller, name, now.resolve(name))) {
-                data.add(described(name, now));
+                data.add(described(name, now, caller));
             }
         }
         return Buffer.buffer(Json.bytes(list));
@@ -142,7 +143,7 @@ public class OpenAiDoor {
                     "there is no model '" + Bodies.shown(id) + "'; GET /v1/models lists them",
                     "model");
         }
-        return Buffer.buffer(Json.bytes(described(id, now)));
+        return Buffer.buffer(Json.bytes(described(id, now, caller)));
     }
 
     private static boolean isFor(Caller caller, String asked, @Nullable ModelEntry model) {
@@ -159,11 +160,15 @@ public class OpenAiDoor {
         }
     }
 
-    private ObjectNode described(String name, Snapshot now) {
+    private ObjectNode described(String name, Snapshot now, Caller caller) {
         ModelEntry model = now.resolve(name);
-        String owner = model == null || model.deployments().isEmpty()
+        String owner = model == null
                 ? "signalbox"
-                : model.deployments().getFirst().provider();
+                : model.deployments().stream()
+                        .map(DeploymentEntry::provider)
+                        .filter(caller::mayUseProvider)
+                        .findFirst()
+                        .orElse("signalbox");
         return Json.object()
                 .put("id", name)
                 .put("object", "model")

@@ -104,7 +104,7 @@ final class AnthropicErrors {
                 .put("type", type(failure.status()))
                 .put("code", failure.code())
                 .put("message", failure.message());
-        if (!failure.attempts().isEmpty()) {
+        if (!failure.attempts().isEmpty() || failure.code().equals("all_providers_exhausted")) {
             ArrayNode attempts = error.putArray("attempts");
             for (Attempt attempt : failure.attempts()) {
                 attempts.addObject()

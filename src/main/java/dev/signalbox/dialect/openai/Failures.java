@@ -18,7 +18,7 @@ final class Failures {
         error.put("type", type(failure.status()));
         error.put("param", failure.param());
         error.put("code", failure.code());
-        if (!failure.attempts().isEmpty()) {
+        if (!failure.attempts().isEmpty() || failure.code().equals("all_providers_exhausted")) {
             ArrayNode attempts = error.putArray("attempts");
             failure.attempts().forEach(attempt -> write(attempt, attempts.addObject()));
         }
