@@ -1,5 +1,7 @@
 // The clients under test, and what the vendors saw of them.
 import { randomBytes } from 'node:crypto';
+import Anthropic from '@anthropic-ai/sdk';
+import OlderAnthropic from 'anthropic-sdk-of-2025';
 import OpenAI from 'openai';
 
 const required = (name) => {
@@ -13,6 +15,17 @@ export const gateway = `${required('CLIENTS_GATEWAY')}/v1`;
 export const gatewayWithKeys = `${required('CLIENTS_GATEWAY_KEYS')}/v1`;
 
 export const openai = (options = {}) => new OpenAI({ baseURL: gateway, apiKey: 'any', maxRetries: 0, timeout: 20_000, ...options });
+
+// Anthropic's client of version 1, which sends `Authorization: Bearer`, and one of the many before it, which send `x-api-key`.
+export const anthropics = [
+  { name: 'sdk 1', Anthropic },
+  { name: 'sdk 0', Anthropic: OlderAnthropic },
+].map((one) => ({
+  ...one,
+  client: (options = {}) =>
+    new one.Anthropic({ baseURL: required('CLIENTS_GATEWAY'), apiKey: 'any', maxRetries: 0, timeout: 20_000, ...options }),
+  clientOfKeys: (key) => new one.Anthropic({ baseURL: required('CLIENTS_GATEWAY_KEYS'), apiKey: key, maxRetries: 0 }),
+}));
 
 // Words that mark the request of one case, to be found again at the vendors.
 export const marked = (text) => {

@@ -13,5 +13,23 @@ export const vendors = [
 
 export const everyKind = [simulator, ...vendors];
 
+// Every other kind, asked straight: provider/upstream-model.
+const straight = (kind, upstream) => ({ kind, model: `${kind}/${upstream}`, hello, usage });
+export const others = [
+  straight('azure', 'gpt-4o-mini'),
+  straight('gemini', 'gemini-2.5-flash'),
+  straight('vertex', 'gemini-2.5-flash'),
+  straight('bedrock', 'anthropic.claude-3-5-sonnet-20241022-v2:0'),
+  straight('cohere', 'command-a-03-2025'),
+  straight('ollama', 'llama3.2'),
+  straight('groq', 'llama-3.3-70b-versatile'),
+  straight('together', 'meta-llama/Llama-3.3-70B-Instruct-Turbo'),
+  straight('mistral', 'mistral-large-latest'),
+  straight('deepseek', 'deepseek-chat'),
+  straight('xai', 'grok-3'),
+  straight('openrouter', 'openai/gpt-4o-mini'),
+  straight('vllm', 'Qwen/Qwen3-8B'),
+];
+
 // What an upstream kind says to `Say hello`: the simulator repeats it.
 export const answerTo = (kind, question) => kind.hello ?? question;

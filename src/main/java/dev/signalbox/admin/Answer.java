@@ -25,11 +25,16 @@ final class Answer {
 
     /** A page of a list. */
     static RestResponse<byte[]> list(List<ObjectNode> things, @Nullable String nextCursor) {
+        return of(page(things, nextCursor));
+    }
+
+    /** A page of a list, to which more can be added. */
+    static ObjectNode page(List<ObjectNode> things, @Nullable String nextCursor) {
         ObjectNode list = Json.object();
         ArrayNode data = list.putArray("data");
         data.addAll(things);
         list.put("next_cursor", nextCursor);
-        return json(200, list).build();
+        return list;
     }
 
     /** What that comes to; what it throws or fails with becomes an error. */

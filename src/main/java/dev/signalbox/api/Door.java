@@ -5,6 +5,7 @@ import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.gateway.ChatGateway;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -14,8 +15,12 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public class Door {
 
     private static final Logger LOG = Logger.getLogger(Door.class);
+    private static final String JSON = "application/json";
 
     private final Vertx vertx;
     private final Gate gate;
@@ -41,6 +47,25 @@ public class Door {
     }
 
     /**
+     * A chat that goes on from earlier ones.
+     *
+     * @param exchange what is asked, with all that was said before
+     * @param ending sees the answer before its end is sent; null when nobody wants to
+     */
+    public record Continued(Exchange exchange, @Nullable Ending ending) {}
+
+    /** Sees an answer that is whole. */
+    @FunctionalInterface
+    public interface Ending {
+        /**
+         * The answer is whole, and its end is about to be sent.
+         *
+         * @return ends when that may happen
+         */
+        Uni<Void> before(Dialect.AnswerEncoder answer);
+    }
+
+    /**
      * Answers a chat.
      *
      * @param credential what the caller sent
@@ -51,6 +76,38 @@ public class Door {
             Dialect dialect,
             @Nullable String credential,
             BiFunction<Exchange.Arrival, Body, Exchange> reader) {
+        open(ctx, dialect, credential, (arrival, bytes) -> answer(arrival, bytes, dialect, reader, ctx.response()));
+    }
+
+    /**
+     * Answers a chat for which something has to be looked up first.
+     *
+     * @param credential what the caller sent
+     * @param reader makes the exchange of a body, later; its refusals name the field
+     */
+    public void continued(
+            RoutingContext ctx,
+            Dialect dialect,
+            @Nullable String credential,
+            BiFunction<Exchange.Arrival, Body, Uni<Continued>> reader) {
+        HttpServerResponse response = ctx.response();
+        open(ctx, dialect, credential, (arrival, bytes) -> {
+            Context loop = vertx.getOrCreateContext();
+            Uni.createFrom()
+                    .deferred(() -> reader.apply(arrival, Body.parse(bytes)))
+                    .subscribe()
+                    .with(
+                            read -> loop.runOnContext(_ -> answer(read.exchange(), dialect, response, read.ending())),
+                            failure -> loop.runOnContext(
+                                    _ -> refuse(arrival, dialect, response, told(ctx.request(), failure))));
+        });
+    }
+
+    private void open(
+            RoutingContext ctx,
+            Dialect dialect,
+            @Nullable String credential,
+            BiConsumer<Exchange.Arrival, byte[]> whole) {
         long nanos = System.nanoTime();
         HttpServerRequest request = ctx.request();
         HttpServerResponse response = ctx.response();
@@ -68,7 +125,7 @@ public class Door {
         bodies.read(request, new Bodies.Outcome() {
             @Override
             public void body(byte[] bytes) {
-                answer(arrival, bytes, dialect, reader, response);
+                whole.accept(arrival, bytes);
             }
 
             @Override
@@ -91,7 +148,11 @@ public class Door {
             refuse(arrival, dialect, response, e);
             return;
         }
-        var reply = new ReplyWriter(vertx, exchange, dialect, response);
+        answer(exchange, dialect, response, null);
+    }
+
+    private void answer(Exchange exchange, Dialect dialect, HttpServerResponse response, @Nullable Ending ending) {
+        var reply = new ReplyWriter(vertx, exchange, dialect, response, ending);
         reply.onHangUp(() -> hungUp(exchange));
         Context loop = vertx.getOrCreateContext();
         gateway.chat(exchange, reply, action -> loop.runOnContext(_ -> action.run()));
@@ -113,6 +174,7 @@ public class Door {
         var exchange = new Exchange(
                 arrival,
                 dialect.id(),
+                dialect.operation(),
                 "",
                 false,
                 false,
@@ -121,7 +183,7 @@ public class Door {
                     throw why;
                 },
                 null);
-        gateway.refuse(exchange, new ReplyWriter(vertx, exchange, dialect, response), why);
+        gateway.refuse(exchange, new ReplyWriter(vertx, exchange, dialect, response, null), why);
     }
 
     /**
@@ -139,23 +201,60 @@ public class Door {
             requireMethod(request, response, method);
             gateway.requireOpen();
             body = answer.apply(ctx);
-        } catch (SignalboxException e) {
-            ReplyWriter.refuse(response, dialect, e);
-            return;
         } catch (RuntimeException e) {
-            LOG.errorf(e, "%s failed inside the gateway", request.path());
-            ReplyWriter.refuse(
-                    response, dialect, new SignalboxException(500, "internal_error", "the gateway failed", null));
+            ReplyWriter.refuse(response, dialect, told(request, e));
             return;
         }
-        response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(body);
+        response.putHeader(HttpHeaders.CONTENT_TYPE, JSON).end(body);
+    }
+
+    /**
+     * Answers something that has to be looked up.
+     *
+     * @param answers what makes the JSON, by method; their refusals are told in the dialect
+     */
+    public void lookedUp(
+            RoutingContext ctx, Dialect dialect, Map<HttpMethod, Function<RoutingContext, Uni<Buffer>>> answers) {
+        HttpServerRequest request = ctx.request();
+        HttpServerResponse response = ctx.response();
+        Gate.stamp(request, response);
+        request.resume();
+        Context loop = vertx.getOrCreateContext();
+        Uni.createFrom()
+                .deferred(() -> {
+                    Function<RoutingContext, Uni<Buffer>> answer = answers.get(request.method());
+                    if (answer == null) {
+                        throw wrongMethod(request, response, answers.keySet());
+                    }
+                    gateway.requireOpen();
+                    return answer.apply(ctx);
+                })
+                .subscribe()
+                .with(
+                        body -> loop.runOnContext(_ -> response.putHeader(HttpHeaders.CONTENT_TYPE, JSON)
+                                .end(body)),
+                        failure ->
+                                loop.runOnContext(_ -> ReplyWriter.refuse(response, dialect, told(request, failure))));
+    }
+
+    private static SignalboxException told(HttpServerRequest request, Throwable failure) {
+        if (failure instanceof SignalboxException known) {
+            return known;
+        }
+        LOG.errorf(failure, "%s failed inside the gateway", request.path());
+        return new SignalboxException(500, "internal_error", "the gateway failed", null);
     }
 
     private static void requireMethod(HttpServerRequest request, HttpServerResponse response, HttpMethod method) {
         if (!request.method().equals(method)) {
-            response.putHeader("allow", method.name());
-            throw new SignalboxException(
-                    405, "method_not_allowed", request.path() + " takes " + method.name() + " only", null);
+            throw wrongMethod(request, response, Set.of(method));
         }
+    }
+
+    private static SignalboxException wrongMethod(
+            HttpServerRequest request, HttpServerResponse response, Set<HttpMethod> methods) {
+        String names = methods.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));
+        response.putHeader("allow", names);
+        return new SignalboxException(405, "method_not_allowed", request.path() + " takes " + names + " only", null);
     }
 }

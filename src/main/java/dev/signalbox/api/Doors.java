@@ -8,6 +8,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 
 /** What stands before and behind all doors: who may reach anything at all, and JSON errors where there is no door. */
@@ -18,12 +20,14 @@ public class Doors {
 
     private final Gate gate;
     private final KeyRing keys;
-    private final Dialect dialect = new OpenAiDialect();
+    private final Instance<Doorplate> plates;
+    private final Dialect usual = new OpenAiDialect();
 
     /** For CDI. */
-    public Doors(Gate gate, KeyRing keys) {
+    public Doors(Gate gate, KeyRing keys, @Any Instance<Doorplate> plates) {
         this.gate = gate;
         this.keys = keys;
+        this.plates = plates;
     }
 
     void routes(@Observes Router router) {
@@ -47,38 +51,38 @@ public class Doors {
             }
             ctx.next();
         });
-        router.route("/v1/*").order(-900).handler(Doors::notFound);
-        router.route().last().handler(Doors::notFound);
-        router.errorHandler(404, Doors::notFound);
-        router.errorHandler(400, Doors::malformed);
+        router.route("/v1/*").order(-900).handler(this::notFound);
+        router.route("/v1beta/*").order(-900).handler(this::notFound);
+        router.route().last().handler(this::notFound);
+        router.errorHandler(404, this::notFound);
+        router.errorHandler(400, this::malformed);
     }
 
     private void refuse(RoutingContext ctx, SignalboxException why) {
-        Gate.stamp(ctx.request(), ctx.response());
-        ctx.request().resume();
-        ReplyWriter.refuse(ctx.response(), dialect, why);
-    }
-
-    private static void malformed(RoutingContext ctx) {
-        Gate.stamp(ctx.request(), ctx.response());
-        ctx.request().resume();
-        ReplyWriter.refuse(
-                ctx.response(),
-                new OpenAiDialect(),
-                new SignalboxException(400, "invalid_request", "the address is not well formed", null));
-    }
-
-    private static void notFound(RoutingContext ctx) {
         HttpServerRequest request = ctx.request();
         Gate.stamp(request, ctx.response());
         request.resume();
-        ReplyWriter.refuse(
-                ctx.response(),
-                new OpenAiDialect(),
+        Dialect dialect = plates.stream()
+                .filter(plate -> plate.isFor(request))
+                .findFirst()
+                .map(Doorplate::dialect)
+                .orElse(usual);
+        ReplyWriter.refuse(ctx.response(), dialect, why);
+    }
+
+    private void malformed(RoutingContext ctx) {
+        refuse(ctx, new SignalboxException(400, "invalid_request", "the address is not well formed", null));
+    }
+
+    /** Says that there is nothing, without the query: some callers send their key in it. */
+    private void notFound(RoutingContext ctx) {
+        HttpServerRequest request = ctx.request();
+        refuse(
+                ctx,
                 new SignalboxException(
                         404,
                         "not_found",
-                        "there is nothing at " + request.method() + " " + Bodies.shown(request.uri()),
+                        "there is nothing at " + request.method() + " " + Bodies.shown(String.valueOf(request.path())),
                         null));
     }
 }

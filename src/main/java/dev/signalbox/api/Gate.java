@@ -28,6 +28,9 @@ public class Gate {
     private static final List<String> ALWAYS_FORWARDED =
             List.of("traceparent", "tracestate", "baggage", "openai-beta", "anthropic-beta");
 
+    /** The header that has the gateway's id of a request. */
+    public static final String REQUEST_ID = "x-signalbox-request-id";
+
     private final KeyRing keys;
     private final Clock clock;
     private final List<String> forwarded;
@@ -48,7 +51,7 @@ public class Gate {
     public static String stamp(HttpServerRequest request, HttpServerResponse response) {
         var random = ThreadLocalRandom.current();
         String id = "req_" + hex(random.nextLong()) + hex(random.nextLong());
-        response.putHeader("x-signalbox-request-id", id);
+        response.putHeader(REQUEST_ID, id);
         String own = request.getHeader("x-request-id");
         response.putHeader("x-request-id", own == null || own.isEmpty() ? id : Bodies.shown(own));
         return id;

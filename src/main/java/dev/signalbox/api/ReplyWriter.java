@@ -13,6 +13,8 @@ import dev.signalbox.chat.Receipt;
 import dev.signalbox.chat.Reply;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.chat.Trail;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
@@ -26,7 +28,6 @@ public final class ReplyWriter implements Reply {
 
     private static final long KEEP_ALIVE_MILLIS = 15_000;
     private static final CharSequence JSON = io.vertx.core.http.HttpHeaders.createOptimized("application/json");
-    private static final CharSequence EVENTS = io.vertx.core.http.HttpHeaders.createOptimized("text/event-stream");
     private static final CharSequence CONTENT_TYPE = io.vertx.core.http.HttpHeaders.CONTENT_TYPE;
 
     private final Vertx vertx;
@@ -34,6 +35,7 @@ public final class ReplyWriter implements Reply {
     private final Dialect dialect;
     private final AnswerEncoder encoder;
     private final HttpServerResponse response;
+    private final Door.@Nullable Ending ending;
     private @Nullable Buffer pending;
     private long keepAlive = -1;
     private long lastWrite;
@@ -42,18 +44,32 @@ public final class ReplyWriter implements Reply {
 
     /**
      * @param dialect the caller's
+     * @param ending sees the answer before its end is sent; null when nobody wants to
      */
-    public ReplyWriter(Vertx vertx, Exchange exchange, Dialect dialect, HttpServerResponse response) {
+    ReplyWriter(
+            Vertx vertx,
+            Exchange exchange,
+            Dialect dialect,
+            HttpServerResponse response,
+            Door.@Nullable Ending ending) {
         this.vertx = vertx;
         this.exchange = exchange;
         this.dialect = dialect;
         this.response = response;
+        this.ending = ending;
         this.encoder = dialect.encoder(new Dialect.AnswerForm(
-                exchange.id(), exchange.time().getEpochSecond(), exchange.stream(), exchange.usageWanted()));
+                exchange.id(),
+                exchange.time().getEpochSecond(),
+                exchange.stream(),
+                exchange.usageWanted(),
+                exchange.body()));
     }
 
     /** Calls the action when the caller hangs up before the answer is whole. */
     void onHangUp(Runnable action) {
+        if (response.closed()) {
+            action.run(); // while something was looked up
+        }
         response.closeHandler(_ -> {
             if (!over) {
                 action.run();
@@ -74,7 +90,7 @@ public final class ReplyWriter implements Reply {
             return;
         }
         response.setChunked(true);
-        response.putHeader(CONTENT_TYPE, EVENTS)
+        response.putHeader(CONTENT_TYPE, encoder.streamType())
                 .putHeader("cache-control", "no-cache")
                 .putHeader("x-accel-buffering", "no");
         facts(null);
@@ -141,6 +157,18 @@ public final class ReplyWriter implements Reply {
     @Override
     public void complete(Receipt receipt) {
         over();
+        Door.Ending before = ending;
+        if (before == null) {
+            finish(receipt);
+            return;
+        }
+        flush();
+        Context loop = vertx.getOrCreateContext();
+        Runnable finish = () -> loop.runOnContext(_ -> finish(receipt));
+        Uni.createFrom().deferred(() -> before.before(encoder)).subscribe().with(_ -> finish.run(), _ -> finish.run());
+    }
+
+    private void finish(Receipt receipt) {
         if (response.closed()) {
             return;
         }
@@ -200,7 +228,8 @@ public final class ReplyWriter implements Reply {
         byte[] own = failure instanceof PassedThrough passed ? passed.body() : null;
         response.setStatusCode(failure.status())
                 .putHeader(CONTENT_TYPE, JSON)
-                .end(Buffer.buffer(own == null ? dialect.error(failure) : own));
+                .end(Buffer.buffer(
+                        own == null ? dialect.error(failure, response.headers().get(Gate.REQUEST_ID)) : own));
     }
 
     private void facts(@Nullable Receipt receipt) {

@@ -8,6 +8,7 @@ import dev.signalbox.catalogue.CatalogueConfig.PricingConfig;
 import dev.signalbox.catalogue.CatalogueConfig.ProviderConfig;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Price;
+import dev.signalbox.chat.Tariff;
 import dev.signalbox.chat.Wildcard;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
@@ -16,10 +17,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,7 @@ public class Catalogue {
 
     private static final Logger LOG = Logger.getLogger(Catalogue.class);
 
+    private final Almanac almanac = Almanac.read();
     private final Snapshot current;
     private final Map<String, Kind> kinds = new LinkedHashMap<>();
 
@@ -43,12 +47,17 @@ public class Catalogue {
     /** Reads the configuration. */
     public Catalogue(CatalogueConfig config, Config raw, @Any Instance<Kinds> kinds) {
         kinds.forEach(bean -> bean.kinds().forEach(kind -> this.kinds.put(kind.name(), kind)));
-        this.current = new Reading(config, raw, this.kinds).snapshot();
+        this.current = new Reading(config, raw, this.kinds, almanac).snapshot();
     }
 
     /** What is configured now. */
     public Snapshot current() {
         return current;
+    }
+
+    /** The model catalogue that is built in. */
+    public Almanac almanac() {
+        return almanac;
     }
 
     /** A model that can be asked for, to show how: a configured one, or else one of a provider; null when none is known. */
@@ -68,14 +77,15 @@ public class Catalogue {
     }
 
     /** One reading of the configuration. */
-    private record Reading(CatalogueConfig config, Config raw, Map<String, Kind> kinds) {
+    private record Reading(CatalogueConfig config, Config raw, Map<String, Kind> kinds, Almanac almanac) {
 
         Snapshot snapshot() {
             Map<String, ProviderEntry> providers = new LinkedHashMap<>();
             config.providers().forEach((name, provider) -> providers.put(name, provider(name, provider)));
             kinds.values().forEach(kind -> fromEnvironment(kind, providers));
+            Map<String, KnownVendor> vendors = vendors(providers);
             Map<String, ModelEntry> models = new LinkedHashMap<>();
-            config.models().forEach((name, model) -> models.put(name, model(name, model, providers)));
+            config.models().forEach((name, model) -> models.put(name, model(name, model, providers, vendors)));
             if (providers.isEmpty()) {
                 Kind simulator = kinds.get("simulator");
                 if (simulator != null) {
@@ -87,13 +97,25 @@ public class Catalogue {
                     providers,
                     models,
                     config.strategy(),
-                    config.fallbackProviders().orElse(List.of()));
+                    config.fallbackProviders().orElse(List.of()),
+                    vendors);
             requireKnown(snapshot);
             return snapshot;
         }
 
+        private Map<String, KnownVendor> vendors(Map<String, ProviderEntry> providers) {
+            Map<String, KnownVendor> vendors = new LinkedHashMap<>();
+            providers.forEach((name, provider) -> {
+                KnownVendor vendor = almanac.vendor(provider);
+                if (vendor != null) {
+                    vendors.put(name, vendor);
+                }
+            });
+            return vendors;
+        }
+
         private ModelEntry simulated(Kind simulator) {
-            var deployment = new DeploymentEntry(simulator.name(), "echo", 1, null, null, null);
+            var deployment = new DeploymentEntry(simulator.name(), "echo", 1);
             return new ModelEntry(
                     simulator.name(),
                     List.of(),
@@ -109,22 +131,37 @@ public class Catalogue {
             if (providers.containsKey(kind.name())) {
                 return;
             }
-            for (String variable : kind.keyVariables()) {
-                Optional<String> key =
-                        raw.getOptionalValue(variable, String.class).filter(k -> !k.isBlank());
-                if (key.isPresent()) {
-                    providers.put(kind.name(), bare(kind, List.of(key.get().trim())));
-                    return;
-                }
+            Optional<String> key = kind.keyVariables().stream()
+                    .flatMap(variable -> environment(variable).stream())
+                    .findFirst();
+            Kind.Address address = kind.address();
+            boolean placed = address == null
+                    ? key.isPresent()
+                    : environment(address.variable()).isPresent();
+            if (placed && (key.isPresent() || !kind.needsKey())) {
+                providers.put(kind.name(), bare(kind, key.map(List::of).orElse(List.of())));
             }
         }
 
+        private Optional<String> environment(String variable) {
+            return raw.getOptionalValue(variable, String.class)
+                    .map(String::trim)
+                    .filter(value -> !value.isEmpty());
+        }
+
+        private Optional<String> address(Kind kind, boolean region) {
+            Kind.Address address = kind.address();
+            return address == null || region != (address.url() == null)
+                    ? Optional.empty()
+                    : environment(address.variable());
+        }
+
         /** A provider of which only the kind is said; the defaults are those of {@link CatalogueConfig}. */
-        private static ProviderEntry bare(Kind kind, List<String> keys) {
+        private ProviderEntry bare(Kind kind, List<String> keys) {
             return new ProviderEntry(
                     kind.name(),
                     kind.name(),
-                    kind.baseUrl() == null ? "" : kind.baseUrl(),
+                    baseUrl(kind.name(), Optional.empty(), kind),
                     keys,
                     Duration.ofSeconds(5),
                     Duration.ofMinutes(10),
@@ -136,7 +173,7 @@ public class Catalogue {
                     Map.of(),
                     new ProviderEntry.Circuit(0.5, 20, Duration.ofSeconds(30), 2),
                     Map.of(),
-                    null);
+                    new ProviderEntry.Cloud(address(kind, true).orElse(null), List.of(), null, null, null));
         }
 
         private ProviderEntry provider(String name, ProviderConfig given) {
@@ -152,7 +189,7 @@ public class Catalogue {
             return new ProviderEntry(
                     name,
                     kind.name(),
-                    baseUrl(at, given, kind),
+                    baseUrl(at, given.baseUrl(), kind),
                     keys,
                     given.connectTimeout(),
                     given.timeout(),
@@ -164,8 +201,15 @@ public class Catalogue {
                     given.headers(),
                     new ProviderEntry.Circuit(
                             circuit.failureRatio(), circuit.volume(), circuit.openFor(), circuit.halfOpenSuccesses()),
-                    given.quirks().rename(),
-                    given.quirks().usageInStream().orElse(null));
+                    GivenQuirks.of(given.quirks()),
+                    new ProviderEntry.Cloud(
+                            given.region().or(() -> address(kind, true)).orElse(null),
+                            given.projects()
+                                    .orElseGet(
+                                            () -> given.project().map(List::of).orElse(List.of())),
+                            given.location().orElse(null),
+                            given.credentials().orElse(null),
+                            given.apiVersion().orElse(null)));
         }
 
         private List<String> keys(String at, ProviderConfig given, Kind kind) {
@@ -183,11 +227,26 @@ public class Catalogue {
             return keys;
         }
 
-        private static String baseUrl(String at, ProviderConfig given, Kind kind) {
-            String url = given.baseUrl().orElse(kind.baseUrl());
+        private String baseUrl(String at, Optional<String> given, Kind kind) {
+            Kind.Address address = kind.address();
+            Optional<String> said = given.isPresent() ? Optional.empty() : address(kind, false);
+            if (address != null && address.url() != null && said.isPresent()) {
+                String url;
+                try {
+                    url = address.url().apply(said.get());
+                } catch (IllegalArgumentException e) {
+                    throw new InvalidConfig(address.variable(), "is not an address: " + e.getMessage());
+                }
+                return valid(address.variable(), url);
+            }
+            String url = given.orElse(kind.baseUrl());
             if (url == null) {
                 throw new InvalidConfig(at + ".base-url", "kind " + kind.name() + " has no usual address; say which");
             }
+            return valid(at + ".base-url", url);
+        }
+
+        private static String valid(String at, String url) {
             if (url.isEmpty()) {
                 return url;
             }
@@ -195,12 +254,11 @@ public class Catalogue {
             try {
                 uri = URI.create(url);
             } catch (IllegalArgumentException e) {
-                throw new InvalidConfig(at + ".base-url", "is not an address: " + e.getMessage());
+                throw new InvalidConfig(at, "is not an address: " + e.getMessage());
             }
             boolean http = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
             if (!http || uri.getHost() == null || uri.getUserInfo() != null || uri.getQuery() != null) {
-                throw new InvalidConfig(
-                        at + ".base-url", "must be like https://host[:port][/path], without user, password or query");
+                throw new InvalidConfig(at, "must be like https://host[:port][/path], without user, password or query");
             }
             return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
         }
@@ -220,16 +278,22 @@ public class Catalogue {
             }
         }
 
-        private ModelEntry model(String name, ModelConfig given, Map<String, ProviderEntry> providers) {
+        private ModelEntry model(
+                String name,
+                ModelConfig given,
+                Map<String, ProviderEntry> providers,
+                Map<String, KnownVendor> vendors) {
             String at = "signalbox.models." + name;
             List<DeploymentEntry> deployments = new ArrayList<>();
             for (int i = 0; i < given.deployments().size(); i++) {
-                deployments.add(deployment(
+                DeploymentEntry said = deployment(
                         at + ".deployments[" + i + "]",
                         name,
                         given,
                         given.deployments().get(i),
-                        providers));
+                        providers);
+                KnownVendor vendor = vendors.get(said.provider());
+                deployments.add(vendor == null || said.model().isEmpty() ? said : vendor.complete(said));
             }
             return new ModelEntry(
                     name,
@@ -250,13 +314,28 @@ public class Catalogue {
             }
             boolean wildcard = Wildcard.isPattern(model);
             String upstream = given.model().orElse(wildcard ? "" : model);
+            Tariff tariff = tariff(at, given.pricing().or(of::pricing));
+            Integer window = limit(at, model, "context-window", given.contextWindow(), of.contextWindow());
+            Integer most = limit(at, model, "max-output-tokens", given.maxOutputTokens(), of.maxOutputTokens());
+            Set<String> configured = new HashSet<>();
+            if (tariff != null) {
+                configured.add(DeploymentEntry.PRICING);
+            }
+            if (window != null) {
+                configured.add(DeploymentEntry.CONTEXT_WINDOW);
+            }
+            if (most != null) {
+                configured.add(DeploymentEntry.MAX_OUTPUT_TOKENS);
+            }
             return new DeploymentEntry(
                     provider.name(),
                     upstream,
                     given.priority().orElse(provider.priority()),
-                    price(at, given.pricing().or(of::pricing)),
-                    limit(at, model, "context-window", given.contextWindow(), of.contextWindow()),
-                    limit(at, model, "max-output-tokens", given.maxOutputTokens(), of.maxOutputTokens()));
+                    tariff,
+                    window,
+                    most,
+                    Capabilities.UNKNOWN,
+                    configured);
         }
 
         private static @Nullable Integer limit(
@@ -269,13 +348,13 @@ public class Catalogue {
             return value;
         }
 
-        private static @Nullable Price price(String at, Optional<PricingConfig> given) {
+        private static @Nullable Tariff tariff(String at, Optional<PricingConfig> given) {
             try {
-                return given.map(p -> new Price(
+                return given.map(p -> Tariff.of(new Price(
                                 p.input(),
                                 p.output(),
                                 p.cachedInput().orElse(null),
-                                p.cacheWrite().orElse(null)))
+                                p.cacheWrite().orElse(null))))
                         .orElse(null);
             } catch (IllegalArgumentException e) {
                 throw new InvalidConfig(at + ".pricing", String.valueOf(e.getMessage()));

@@ -80,6 +80,24 @@ public interface CatalogueConfig {
 
         /** How an OpenAI-compatible server differs from OpenAI. */
         QuirksConfig quirks();
+
+        /** The cloud's region, such as {@code eu-central-1}. */
+        Optional<String> region();
+
+        /** The Google Cloud project that pays. */
+        Optional<String> project();
+
+        /** Several Google Cloud projects, used in turn; a limited one rests. */
+        Optional<List<String>> projects();
+
+        /** The Google Cloud location, such as {@code europe-west1} or {@code global}. */
+        Optional<String> location();
+
+        /** A file with the cloud's credentials, or their JSON. */
+        Optional<String> credentials();
+
+        /** The version of the cloud's API, for those that ask for one. */
+        Optional<String> apiVersion();
     }
 
     /** A circuit breaker. */
@@ -106,10 +124,64 @@ public interface CatalogueConfig {
     interface QuirksConfig {
 
         /** Whether it understands being asked for usage in a stream. */
-        Optional<Boolean> usageInStream();
+        Optional<String> usageInStream();
 
         /** Top-level request fields that it wants under another name. */
         Map<String, String> rename();
+
+        /** Request fields that it does not take: top-level ones, and those of messages as {@code messages.name}. */
+        Optional<List<String>> refuse();
+
+        /** Request fields that it takes though OpenAI does not: {@code top_k}, {@code min_p}, {@code cache_control}, ... */
+        Optional<List<String>> take();
+
+        /** Content that it takes, of {@code text}, {@code image}, {@code audio}, {@code file}, {@code document-url}. */
+        Optional<List<String>> parts();
+
+        /** Response formats that it knows, of {@code text}, {@code json_object}, {@code json_schema}. */
+        Optional<List<String>> responseFormats();
+
+        /** Its usual name for the most tokens of an answer: {@code max_tokens} or {@code max_completion_tokens}. */
+        Optional<String> outputLimit();
+
+        /** How many stop sequences it takes. */
+        Optional<String> mostStops();
+
+        /** How many letters and digits the id of a tool call must have; 0: any id will do. */
+        Optional<String> toolCallIdLength();
+
+        /** Its word for {@code tool_choice: required}. */
+        Optional<String> requiredTool();
+
+        /** Where earlier thoughts go: {@code unsaid}, {@code reasoning-content}, {@code reasoning} or {@code content}. */
+        Optional<String> thoughts();
+
+        /** Whether every tool call must come with what was thought, even if that is nothing. */
+        Optional<String> thoughtsWithCalls();
+
+        /** Whether it knows the role {@code developer}. */
+        Optional<String> developerRole();
+
+        /** Models that take {@code reasoning_effort}, as names or wildcards. */
+        Optional<List<String>> reasoningModels();
+
+        /** Fields that those models want under another name, as {@code max_tokens:max_completion_tokens}. */
+        Optional<List<String>> reasoningRename();
+
+        /** Whether it has {@code /completions}. */
+        Optional<String> completions();
+
+        /** Whether it has {@code /embeddings}. */
+        Optional<String> embeddings();
+
+        /** Whether it has {@code /moderations}. */
+        Optional<String> moderations();
+
+        /** The model that judges when a caller names none. */
+        Optional<String> moderationModel();
+
+        /** Whether it has {@code /responses}. */
+        Optional<String> responses();
     }
 
     /** One public model. */

@@ -1,6 +1,7 @@
 package dev.signalbox.catalogue;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +34,18 @@ public record ModelEntry(
         contentFallbacks = List.copyOf(contentFallbacks);
     }
 
-    /** This model as it is when asked for under a name that fits its wildcard. */
-    ModelEntry asked(String asked) {
+    /**
+     * This model as it is when asked for under a name that fits its wildcard.
+     *
+     * @param completed adds what is known of an upstream model, now that it has a name
+     */
+    ModelEntry asked(String asked, UnaryOperator<DeploymentEntry> completed) {
         return new ModelEntry(
                 asked,
                 List.of(),
                 strategy,
                 deployments.stream()
-                        .map(d -> d.model().isEmpty() ? d.serving(asked) : d)
+                        .map(d -> d.model().isEmpty() ? completed.apply(d.serving(asked)) : d)
                         .toList(),
                 fallbacks,
                 contextFallbacks,

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param defaults settings for callers who gave none
  * @param headers sent with every request
  * @param circuit when its deployments' circuits open and close
- * @param renamed top-level request fields that it wants under another name
- * @param usageInStream whether it understands being asked for usage in a stream; null: as its kind
+ * @param quirks how it differs from the vendor whose language it speaks, as the configuration says it, by the names of its
+ *     keys; what is not there is as its kind
+ * @param cloud where in a cloud it is
  */
 public record ProviderEntry(
         String name,
@@ -38,8 +39,8 @@ public record ProviderEntry(
         Map<String, Object> defaults,
         Map<String, String> headers,
         Circuit circuit,
-        Map<String, String> renamed,
-        @Nullable Boolean usageInStream) {
+        Map<String, String> quirks,
+        Cloud cloud) {
 
     public ProviderEntry {
         String at = "signalbox.providers." + name;
@@ -57,7 +58,37 @@ public record ProviderEntry(
         apiKeys = List.copyOf(apiKeys);
         defaults = Map.copyOf(defaults);
         headers = Map.copyOf(headers);
-        renamed = Map.copyOf(renamed);
+        quirks = Map.copyOf(quirks);
+    }
+
+    /**
+     * Where in a cloud a provider is, as far as the configuration says; the surroundings may say the rest.
+     *
+     * @param region such as {@code eu-central-1}
+     * @param projects Google Cloud projects that pay, used in turn
+     * @param location such as {@code europe-west1}
+     * @param credentials a file with credentials, or their JSON
+     * @param apiVersion the version of its API
+     */
+    public record Cloud(
+            @Nullable String region,
+            List<String> projects,
+            @Nullable String location,
+            @Nullable String credentials,
+            @Nullable String apiVersion) {
+
+        /** Nothing is said. */
+        public static final Cloud NONE = new Cloud(null, List.of(), null, null, null);
+
+        public Cloud {
+            projects = List.copyOf(projects);
+        }
+
+        /** Nothing of it: credentials must not be printed. */
+        @Override
+        public String toString() {
+            return "Cloud";
+        }
     }
 
     /**

@@ -1,16 +1,23 @@
 package dev.signalbox.catalogue;
 
+import dev.signalbox.chat.Caller;
 import dev.signalbox.chat.Wildcard;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that is configured about providers and models at one moment; read it once per request and pass it on. */
 public final class Snapshot {
+
+    /** How many names of callers' own making are remembered: a bound on memory. */
+    private static final int MOST_FOUND = 1_000;
 
     private final Map<String, ProviderEntry> providers;
     private final Map<String, ModelEntry> models;
@@ -18,22 +25,36 @@ public final class Snapshot {
     private final List<ModelEntry> wildcards;
     private final String strategy;
     private final List<String> fallbackProviders;
+    private final Map<String, KnownVendor> vendors;
+    private final ConcurrentHashMap<String, ModelEntry> found = new ConcurrentHashMap<>();
+
+    /** A snapshot of providers whose models nothing is known of. */
+    public Snapshot(
+            Map<String, ProviderEntry> providers,
+            Map<String, ModelEntry> models,
+            String strategy,
+            List<String> fallbackProviders) {
+        this(providers, models, strategy, fallbackProviders, Map.of());
+    }
 
     /**
      * @param providers by name
      * @param models by public name, in configured order
      * @param strategy for models that name none
      * @param fallbackProviders tried last for every model
+     * @param vendors whose models the providers have, by the provider's name, as far as the model catalogue knows them
      */
     public Snapshot(
             Map<String, ProviderEntry> providers,
             Map<String, ModelEntry> models,
             String strategy,
-            List<String> fallbackProviders) {
+            List<String> fallbackProviders,
+            Map<String, KnownVendor> vendors) {
         this.providers = new LinkedHashMap<>(providers);
         this.models = new LinkedHashMap<>(models);
         this.strategy = strategy;
         this.fallbackProviders = List.copyOf(fallbackProviders);
+        this.vendors = Map.copyOf(vendors);
         this.wildcards = models.values().stream()
                 .filter(m -> Wildcard.isPattern(m.name()))
                 .sorted(Comparator.comparingInt((ModelEntry m) -> m.name().length())
@@ -58,21 +79,43 @@ public final class Snapshot {
         return fallbackProviders;
     }
 
+    /** Whose models a provider has; null when the model catalogue knows nothing of them. */
+    public @Nullable KnownVendor vendor(String provider) {
+        return vendors.get(provider);
+    }
+
     /**
-     * The model of that name: a configured one, an alias, the longest wildcard that fits, or {@code provider/model}
-     * straight to a provider; null when there is none.
+     * The model of that name: a configured one, an alias, the longest wildcard that fits, {@code provider/model} straight to
+     * a provider, or what the model catalogue knows at a provider; null when there is none.
      */
     public @Nullable ModelEntry resolve(String asked) {
         ModelEntry named = byName.get(asked);
         if (named != null && !Wildcard.isPattern(named.name())) {
             return named;
         }
-        for (ModelEntry wildcard : wildcards) {
-            if (Wildcard.matches(wildcard.name(), asked) && !asked.endsWith("*")) {
-                return wildcard.asked(asked);
+        ModelEntry known = found.get(asked);
+        if (known == null) {
+            known = find(asked);
+            if (known != null && found.size() < MOST_FOUND) {
+                found.put(asked, known);
             }
         }
-        return straight(asked);
+        return known;
+    }
+
+    private @Nullable ModelEntry find(String asked) {
+        for (ModelEntry wildcard : wildcards) {
+            if (Wildcard.matches(wildcard.name(), asked) && !asked.endsWith("*")) {
+                return wildcard.asked(asked, this::completed);
+            }
+        }
+        ModelEntry straight = straight(asked);
+        return straight == null ? known(asked) : straight;
+    }
+
+    private DeploymentEntry completed(DeploymentEntry deployment) {
+        KnownVendor vendor = vendors.get(deployment.provider());
+        return vendor == null ? deployment : vendor.complete(deployment);
     }
 
     private @Nullable ModelEntry straight(String asked) {
@@ -81,9 +124,26 @@ public final class Snapshot {
         if (provider == null || slash == asked.length() - 1) {
             return null;
         }
-        String upstream = asked.substring(slash + 1);
-        return new ModelEntry(
-                asked, List.of(), strategy, List.of(known(provider, upstream)), List.of(), List.of(), List.of(), null);
+        return bare(asked, List.of(known(provider, asked.substring(slash + 1))));
+    }
+
+    /** The deployments of all providers that are known to have it. */
+    private @Nullable ModelEntry known(String asked) {
+        List<DeploymentEntry> deployments = providers.values().stream()
+                .filter(provider -> isKnownAt(provider, asked))
+                .sorted(Comparator.comparingInt(ProviderEntry::priority))
+                .map(provider -> known(provider, asked))
+                .toList();
+        return deployments.isEmpty() ? null : bare(asked, deployments);
+    }
+
+    private boolean isKnownAt(ProviderEntry provider, String asked) {
+        KnownVendor vendor = vendors.get(provider.name());
+        return vendor != null && vendor.has(asked);
+    }
+
+    private ModelEntry bare(String asked, List<DeploymentEntry> deployments) {
+        return new ModelEntry(asked, List.of(), strategy, deployments, List.of(), List.of(), List.of(), null);
     }
 
     /** The deployment as a configured model describes it, so that its price and limits hold for direct callers too. */
@@ -96,14 +156,14 @@ public final class Snapshot {
                 }
             }
         }
-        return new DeploymentEntry(provider.name(), upstream, provider.priority(), null, null, null);
+        return completed(new DeploymentEntry(provider.name(), upstream, provider.priority()));
     }
 
     /** Names that a caller could have meant, the closest first. */
     public List<String> similarTo(String asked) {
         record Near(String name, int distance) {}
         List<Near> near = new ArrayList<>();
-        for (String name : names()) {
+        for (String name : everyName()) {
             int distance = distance(asked, name);
             if (distance <= Math.max(2, name.length() / 3) || name.contains(asked) || asked.contains(name)) {
                 near.add(new Near(name, distance));
@@ -124,6 +184,49 @@ public final class Snapshot {
             names.addAll(model.aliases());
         });
         return names;
+    }
+
+    /** The names that can be asked for, and those of models that the catalogue knows at the providers. */
+    private Set<String> everyName() {
+        Set<String> names = new LinkedHashSet<>(names());
+        vendors.values().forEach(vendor -> vendor.models().forEach(model -> names.add(model.id())));
+        return names;
+    }
+
+    /**
+     * What is shown to that caller as what they may ask for: the configured names, and where nothing is configured what the
+     * model catalogue knows at the providers, as far as the vendors have not given it up.
+     */
+    public List<Offer> offers(Caller caller) {
+        Set<String> names = new LinkedHashSet<>();
+        if (models.isEmpty()) {
+            vendors.values()
+                    .forEach(vendor -> vendor.models().stream()
+                            .filter(model -> !model.deprecated() && vendor.has(model.id()))
+                            .forEach(model -> names.add(model.id())));
+        } else {
+            names.addAll(names());
+        }
+        List<Offer> offers = new ArrayList<>(names.size());
+        for (String name : names) {
+            Offer offer = Wildcard.isPattern(name) ? null : offer(caller, name);
+            if (offer != null) {
+                offers.add(offer);
+            }
+        }
+        return offers;
+    }
+
+    /** The model of that name as it is shown to that caller; null when there is none, or none for them. */
+    public @Nullable Offer offer(Caller caller, String name) {
+        ModelEntry model = resolve(name);
+        if (model == null || !(caller.mayUseModel(name) || caller.mayUseModel(model.name()))) {
+            return null;
+        }
+        List<DeploymentEntry> allowed = model.deployments().stream()
+                .filter(deployment -> caller.mayUseProvider(deployment.provider()))
+                .toList();
+        return allowed.isEmpty() ? null : Offer.of(name, allowed);
     }
 
     /** Levenshtein's distance, on at most 200 characters of each. */

@@ -83,6 +83,30 @@ public sealed interface ChatEvent {
     record Used(Usage usage) implements ChatEvent {}
 
     /**
+     * A text as a vector.
+     *
+     * @param index which of the texts, from 0
+     */
+    record Embedded(int index, float[] vector) implements ChatEvent {
+        @Override
+        public boolean meaningful() {
+            return true;
+        }
+    }
+
+    /**
+     * The tokens of a prompt that was to be counted and not answered.
+     *
+     * @param estimated whether they were estimated, since nobody could count them
+     */
+    record Counted(long tokens, boolean estimated) implements ChatEvent {
+        @Override
+        public boolean meaningful() {
+            return true;
+        }
+    }
+
+    /**
      * An event of the caller's own dialect, to be passed on as it is: the data of one server-sent event, or a whole plain
      * answer.
      *

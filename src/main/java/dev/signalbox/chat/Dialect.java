@@ -1,7 +1,10 @@
 package dev.signalbox.chat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,20 @@ public interface Dialect {
     /** Its name, such as {@code openai}. */
     String id();
 
+    /** What is asked in it. */
+    default Operation operation() {
+        return Operation.CHAT;
+    }
+
+    /**
+     * What takes a stream of this language apart.
+     *
+     * @param longest the most bytes of one event, a bound on memory
+     */
+    default FrameParser frames(int longest) {
+        return new SseParser(longest);
+    }
+
     /**
      * What the caller asks.
      *
@@ -26,8 +43,19 @@ public interface Dialect {
     /** The prompt as a request of this language, and what this language could not say. */
     Encoded encode(Prompt prompt, Target target);
 
-    /** The caller's own body for an upstream of the same language, with as few changes as possible. */
+    /**
+     * The caller's own body for an upstream of the same language, with as few changes as possible; without what is {@link
+     * #unsaid} of it.
+     */
     byte[] forward(Body body, Target target);
+
+    /**
+     * What an upstream of the same language is known not to take of the caller's own body, such as other vendors' seals on
+     * thoughts.
+     */
+    default List<Encoded.Unsaid> unsaid(Body body, Target target) {
+        return List.of();
+    }
 
     /** Reads answers of an upstream for a caller of another language. */
     AnswerDecoder decoder();
@@ -49,22 +77,114 @@ public interface Dialect {
     byte[] error(SignalboxException failure);
 
     /**
+     * The same, in languages whose errors hold the id of the request.
+     *
+     * @param requestId the gateway's id; null when there is none
+     */
+    default byte[] error(SignalboxException failure, @Nullable String requestId) {
+        return error(failure);
+    }
+
+    /**
      * What a request is written for.
      *
      * @param model the upstream's name of the model
      * @param stream whether the answer is to be streamed
      * @param maxOutputTokens the model's output limit, for languages that demand one; null when unknown
      * @param defaults settings for callers who gave none, under this language's names
-     * @param renamed top-level fields that the upstream wants under another name
-     * @param usageInStream whether the upstream understands being asked for usage in a stream
+     * @param quirks how the upstream differs from the language's own vendor
+     * @param fetched what is at addresses that the caller named, for languages that take bytes only; by address
      */
     record Target(
             String model,
             boolean stream,
             @Nullable Integer maxOutputTokens,
             Map<String, Object> defaults,
+            Quirks quirks,
+            Map<String, Part.Media.Base64> fetched) {
+
+        /** A target that has nothing special about it. */
+        public static Target of(String model, boolean stream, @Nullable Integer maxOutputTokens) {
+            return new Target(model, stream, maxOutputTokens, Map.of(), Quirks.NONE, Map.of());
+        }
+    }
+
+    /**
+     * How an upstream differs from the vendor whose language it speaks.
+     *
+     * @param renamed top-level fields that it wants under another name
+     * @param usageInStream whether it understands being asked for usage in a stream
+     * @param refused fields that it does not take: top-level ones, and those of messages as {@code messages.name}
+     * @param taken fields that it takes though the language's vendor does not, such as {@code top_k}
+     * @param parts kinds of content that it takes, such as {@code image}; empty: all
+     * @param formats kinds of answers that can be asked for, such as {@code json_schema}; empty: all
+     * @param outputLimit its usual name for the most tokens of an answer
+     * @param mostStops how many stop sequences it takes; 0: as the language's vendor
+     * @param toolCallIdLength how many letters and digits the id of a tool call has; 0: any
+     * @param requiredTool its word for that some tool must be called
+     * @param thoughts how it is told what a model thought before
+     * @param thoughtsWithCalls whether every call of a tool must stand beside what was thought, even if that is nothing
+     * @param developers whether it knows the role {@code developer}
+     * @param thinks whether its model takes a wish for how much to think; null when nobody knows
+     */
+    record Quirks(
             Map<String, String> renamed,
-            boolean usageInStream) {}
+            boolean usageInStream,
+            Set<String> refused,
+            Set<String> taken,
+            Set<String> parts,
+            Set<String> formats,
+            String outputLimit,
+            int mostStops,
+            int toolCallIdLength,
+            String requiredTool,
+            Thoughts thoughts,
+            boolean thoughtsWithCalls,
+            boolean developers,
+            @Nullable Boolean thinks) {
+
+        /** It differs in nothing. */
+        public static final Quirks NONE = new Quirks(Map.of(), true);
+
+        public Quirks {
+            renamed = Map.copyOf(renamed);
+            refused = Set.copyOf(refused);
+            taken = Set.copyOf(taken);
+            parts = Set.copyOf(parts);
+            formats = Set.copyOf(formats);
+        }
+
+        /** An upstream that differs in names and in usage alone. */
+        public Quirks(Map<String, String> renamed, boolean usageInStream) {
+            this(
+                    renamed,
+                    usageInStream,
+                    Set.of(),
+                    Set.of(),
+                    Set.of(),
+                    Set.of(),
+                    "max_completion_tokens",
+                    0,
+                    0,
+                    "required",
+                    Thoughts.UNSAID,
+                    false,
+                    true,
+                    null);
+        }
+
+        /** How an upstream is told what a model thought before. */
+        public enum Thoughts {
+            /** Not at all. */
+            UNSAID,
+            /** In {@code reasoning_content} beside the words. */
+            REASONING_CONTENT,
+            /** In {@code reasoning} beside the words. */
+            REASONING,
+            /** As a part of the content. */
+            CONTENT
+        }
+    }
 
     /**
      * How an answer is written.
@@ -73,8 +193,20 @@ public interface Dialect {
      * @param created the time of the answer, in seconds of the Unix epoch
      * @param stream whether as server-sent events
      * @param usageWanted whether usage is told at the end of a stream
+     * @param request what was asked, for languages whose answers repeat some of it; null when the caller is Java code
      */
-    record AnswerForm(String id, long created, boolean stream, boolean usageWanted) {}
+    record AnswerForm(
+            String id,
+            long created,
+            boolean stream,
+            boolean usageWanted,
+            @Nullable Body request) {
+
+        /** A form for languages whose answers repeat nothing. */
+        public AnswerForm(String id, long created, boolean stream, boolean usageWanted) {
+            this(id, created, stream, usageWanted, null);
+        }
+    }
 
     /** Reads one answer, plain or streamed. Not for two threads, nor for two answers. */
     interface AnswerDecoder {
@@ -106,6 +238,11 @@ public interface Dialect {
     /** Writes one answer, plain or streamed. Not for two threads, nor for two answers. */
     interface AnswerEncoder {
 
+        /** The media type of a stream. */
+        default String streamType() {
+            return "text/event-stream";
+        }
+
         /** The bytes to send for an event of a stream; empty when there are none yet. */
         byte[] event(ChatEvent event);
 
@@ -114,6 +251,14 @@ public interface Dialect {
 
         /** The body of a plain answer, of everything gathered. */
         byte[] plain();
+
+        /**
+         * The answer as it is kept, for callers who come back to it; null in languages that keep nothing, and when it is not
+         * worth keeping. Asked for when everything was given, before {@link #end} and {@link #plain}.
+         */
+        default @Nullable ObjectNode kept() {
+            return null;
+        }
 
         /**
          * The end of a stream.
@@ -163,13 +308,21 @@ public interface Dialect {
      * @param code the vendor's code, such as {@code insufficient_quota}; empty when there is none
      * @param message the vendor's words; never empty
      * @param param the field at fault; null when the vendor names none
+     * @param retryAfter when to come back, for vendors that say so in the body; null when it is not said there
      */
     record UpstreamError(
             int status,
             String type,
             String code,
             String message,
-            @Nullable String param) {}
+            @Nullable String param,
+            @Nullable Duration retryAfter) {
+
+        /** An error that does not say when to come back. */
+        public UpstreamError(int status, String type, String code, String message, @Nullable String param) {
+            this(status, type, code, message, param, null);
+        }
+    }
 
     /** Everything an answer decoder says about a plain answer, in order. */
     static List<ChatEvent> read(AnswerDecoder decoder, byte[] json) {

@@ -1,6 +1,7 @@
 package dev.signalbox.chat;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,7 @@ public final class Exchange {
     private final Instant time;
     private final long startNanos;
     private final String dialect;
+    private final Operation operation;
     private final Caller caller;
     private final Controls controls;
     private final String model;
@@ -20,15 +22,18 @@ public final class Exchange {
     private final @Nullable Body body;
     private final Supplier<Prompt> decoder;
     private final Map<String, String> forwarded;
+    private final @Nullable String version;
     private final @Nullable String user;
     private final Trail trail = new Trail();
     private final Cancellation cancellation = new Cancellation();
     private @Nullable Prompt prompt;
+    private Map<String, Part.Media.Base64> fetched = Map.of();
     private boolean callerGone;
 
     /**
      * @param arrival who came when, and what they asked of the gateway itself
      * @param dialect the language of the body and of the answer
+     * @param operation what is asked of the model
      * @param model the model as the caller named it
      * @param stream whether the answer is wanted in pieces
      * @param usageWanted whether a stream is to end with usage
@@ -39,6 +44,7 @@ public final class Exchange {
     public Exchange(
             Arrival arrival,
             String dialect,
+            Operation operation,
             String model,
             boolean stream,
             boolean usageWanted,
@@ -51,7 +57,9 @@ public final class Exchange {
         this.caller = arrival.caller();
         this.controls = arrival.controls();
         this.forwarded = arrival.forwarded();
+        this.version = arrival.version();
         this.dialect = dialect;
+        this.operation = operation;
         this.model = model;
         this.stream = stream;
         this.usageWanted = usageWanted;
@@ -69,9 +77,28 @@ public final class Exchange {
      * @param caller who
      * @param controls what they ask of the gateway itself
      * @param forwarded the few of their headers that go on to the upstream
+     * @param version the version of the language that the body is in, for languages that have several; null when not said
      */
     public record Arrival(
-            String id, Instant time, long nanos, Caller caller, Controls controls, Map<String, String> forwarded) {}
+            String id,
+            Instant time,
+            long nanos,
+            Caller caller,
+            Controls controls,
+            Map<String, String> forwarded,
+            @Nullable String version) {
+
+        /** Someone who says nothing of a version. */
+        public Arrival(
+                String id, Instant time, long nanos, Caller caller, Controls controls, Map<String, String> forwarded) {
+            this(id, time, nanos, caller, controls, forwarded, null);
+        }
+
+        /** The same, with the version of the language that the body is in. */
+        public Arrival in(@Nullable String spoken) {
+            return new Arrival(id, time, nanos, caller, controls, forwarded, spoken);
+        }
+    }
 
     /** The gateway's id of the request. */
     public String id() {
@@ -91,6 +118,11 @@ public final class Exchange {
     /** The language of the body and of the answer. */
     public String dialect() {
         return dialect;
+    }
+
+    /** What is asked of the model. */
+    public Operation operation() {
+        return operation;
     }
 
     /** Who asks. */
@@ -128,6 +160,11 @@ public final class Exchange {
         return forwarded;
     }
 
+    /** The version of the language that the body is in; null when not said. */
+    public @Nullable String version() {
+        return version;
+    }
+
     /** The caller's own end user, if said. */
     public @Nullable String user() {
         return user;
@@ -151,6 +188,18 @@ public final class Exchange {
     /** Whether the caller has hung up. */
     public boolean isCallerGone() {
         return callerGone;
+    }
+
+    /** What was fetched from addresses that the caller named, by address, for upstreams that take bytes only. */
+    public Map<String, Part.Media.Base64> fetched() {
+        return fetched;
+    }
+
+    /** Something was fetched; it is kept for every candidate that is asked after this. */
+    public void keep(Map<String, Part.Media.Base64> more) {
+        Map<String, Part.Media.Base64> all = new HashMap<>(fetched);
+        all.putAll(more);
+        fetched = Map.copyOf(all);
     }
 
     /**

@@ -11,18 +11,30 @@ import org.jspecify.annotations.Nullable;
  * @param output an answer token, visible or thought
  * @param cachedInput a prompt token read from the vendor's cache; null: as {@code input}
  * @param cacheWrite a prompt token written to the vendor's cache; null: as {@code input}
+ * @param cacheWriteHour the same where the vendor keeps it for an hour; null: as {@code cacheWrite}
+ * @param reasoning a token of thinking; null: as {@code output}
  */
 public record Price(
         BigDecimal input,
         BigDecimal output,
         @Nullable BigDecimal cachedInput,
-        @Nullable BigDecimal cacheWrite) {
+        @Nullable BigDecimal cacheWrite,
+        @Nullable BigDecimal cacheWriteHour,
+        @Nullable BigDecimal reasoning) {
+
+    /** A price of vendors who ask no more for thinking, nor for keeping a prompt longer. */
+    public Price(
+            BigDecimal input, BigDecimal output, @Nullable BigDecimal cachedInput, @Nullable BigDecimal cacheWrite) {
+        this(input, output, cachedInput, cacheWrite, null, null);
+    }
 
     public Price {
         requireAmount("input", input);
         requireAmount("output", output);
         requireAmount("cached-input", cachedInput);
         requireAmount("cache-write", cacheWrite);
+        requireAmount("cache-write-hour", cacheWriteHour);
+        requireAmount("reasoning", reasoning);
     }
 
     private static void requireAmount(String name, @Nullable BigDecimal amount) {
@@ -36,22 +48,27 @@ public record Price(
 
     /** The exact cost of a usage. */
     public Cost of(Usage usage) {
-        return new Cost(Math.addExact(
-                Math.addExact(
-                        times(usage.input(), input),
-                        times(usage.cacheRead(), cachedInput == null ? input : cachedInput)),
-                Math.addExact(
-                        times(usage.cacheWrite(), cacheWrite == null ? input : cacheWrite),
-                        times(usage.completion(), output))));
+        BigDecimal write = cacheWrite == null ? input : cacheWrite;
+        long hour = usage.cacheWriteHour();
+        long prompt = Math.addExact(
+                times(usage.input(), input), times(usage.cacheRead(), cachedInput == null ? input : cachedInput));
+        long written = Math.addExact(
+                times(usage.cacheWrite() - hour, write), times(hour, cacheWriteHour == null ? write : cacheWriteHour));
+        long answer = reasoning == null
+                ? times(usage.completion(), output)
+                : Math.addExact(times(usage.output(), output), times(usage.reasoning(), reasoning));
+        return new Cost(Math.addExact(Math.addExact(prompt, written), answer));
     }
 
     /** A price of x dollars per million tokens is x million pico-dollars per token, a whole number. */
     private static long times(long tokens, BigDecimal perMillion) {
-        return Math.multiplyExact(
-                tokens,
-                perMillion
-                        .movePointRight(6)
-                        .setScale(0, RoundingMode.UNNECESSARY)
-                        .longValueExact());
+        return tokens == 0
+                ? 0
+                : Math.multiplyExact(
+                        tokens,
+                        perMillion
+                                .movePointRight(6)
+                                .setScale(0, RoundingMode.UNNECESSARY)
+                                .longValueExact());
     }
 }

@@ -18,13 +18,25 @@ import org.jspecify.annotations.Nullable;
  * @param toolChoice whether it must; null when the caller did not say
  * @param settings everything else that was understood
  * @param leftovers everything that was not
+ * @param toolChoicePath the caller's own name for the tool choice
  */
 public record Prompt(
         List<Message> messages,
         List<Tool> tools,
         @Nullable ToolChoice toolChoice,
         Map<Setting, Given> settings,
-        List<Leftover> leftovers) {
+        List<Leftover> leftovers,
+        String toolChoicePath) {
+
+    /** A prompt whose tool choice stands where most languages have it. */
+    public Prompt(
+            List<Message> messages,
+            List<Tool> tools,
+            @Nullable ToolChoice toolChoice,
+            Map<Setting, Given> settings,
+            List<Leftover> leftovers) {
+        this(messages, tools, toolChoice, settings, leftovers, "tool_choice");
+    }
 
     public Prompt {
         messages = List.copyOf(messages);
@@ -107,6 +119,19 @@ public record Prompt(
         PARALLEL_TOOL_CALLS,
         /** String: {@code none}, {@code minimal}, {@code low}, {@code medium}, {@code high} or {@code xhigh}. */
         REASONING_EFFORT,
+        /** Integer: the most tokens of thinking; 0 for none, below 0 for as many as the model sees fit. */
+        THINKING_BUDGET,
+        /** Boolean: whether what the model thinks is to be shown. */
+        THOUGHTS_WANTED,
+        /** String: {@code low}, {@code medium} or {@code high}. */
+        VERBOSITY,
+        /** Integer: the length of the vectors. */
+        DIMENSIONS,
+        /**
+         * String: what vectors are for, {@code search_query}, {@code search_document}, {@code classification}, {@code
+         * clustering}, {@code similarity}, {@code question_answering}, {@code fact_verification} or {@code code_query}.
+         */
+        EMBEDDING_PURPOSE,
         /** Object {@code {type: text | json_object | json_schema, name?, schema?, strict?}}. */
         RESPONSE_FORMAT,
         /** Integer: how many answers are wanted. */
@@ -125,8 +150,15 @@ public record Prompt(
      * Something in the caller's body that its decoder does not understand, kept as it was.
      *
      * @param path where it stands, such as {@code logit_bias} or {@code messages[0].annotations}
+     * @param hint whether the answer means the same without it, so that it is dropped unless the caller is strict
      */
-    public record Leftover(String path, JsonNode value) {}
+    public record Leftover(String path, JsonNode value, boolean hint) {
+
+        /** Something that is refused where it cannot be said. */
+        public Leftover(String path, JsonNode value) {
+            this(path, value, false);
+        }
+    }
 
     /** The setting, if the caller gave it. */
     public @Nullable Given setting(Setting setting) {

@@ -11,19 +11,7 @@ import org.jspecify.annotations.Nullable;
  * WHATWG rules</a>: CR, LF and CRLF end lines, a byte order mark at the start is skipped, several data lines are joined by
  * LF, comments and unknown fields mean nothing. An event that the stream ends within is not dispatched, as there.
  */
-public final class SseParser {
-
-    /** Receives the events. */
-    @FunctionalInterface
-    public interface Events {
-        /**
-         * One event.
-         *
-         * @param name its name; null when it has none
-         * @param data its data, a copy of its own
-         */
-        void event(@Nullable String name, byte[] data);
-    }
+public final class SseParser implements FrameParser {
 
     private static final byte[] DATA = "data".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] EVENT = "event".getBytes(StandardCharsets.US_ASCII);
@@ -44,11 +32,7 @@ public final class SseParser {
         this.longest = longest;
     }
 
-    /**
-     * Reads on.
-     *
-     * @throws Dialect.BrokenAnswer when an event is longer than allowed
-     */
+    @Override
     public void feed(byte[] bytes, int from, int to, Events events) {
         int begin = from;
         for (int i = from; i < to; i++) {

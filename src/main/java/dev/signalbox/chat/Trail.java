@@ -30,10 +30,10 @@ public final class Trail {
      *
      * @param provider the provider's configured name
      * @param model the upstream model
-     * @param price what its tokens cost; null when unknown
+     * @param tariff what its tokens cost; null when unknown
      */
     public record Served(
-            String provider, String model, @Nullable Price price) {
+            String provider, String model, @Nullable Tariff tariff) {
         /** The deployment's id. */
         public String deployment() {
             return provider + "/" + model;

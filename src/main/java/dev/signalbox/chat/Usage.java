@@ -9,15 +9,24 @@ package dev.signalbox.chat;
  * @param cacheWrite prompt tokens written to the vendor's prompt cache
  * @param output visible answer tokens
  * @param reasoning tokens the model spent thinking
+ * @param cacheWriteHour how many of {@code cacheWrite} the vendor keeps for an hour, which some ask more for
  */
-public record Usage(long input, long cacheRead, long cacheWrite, long output, long reasoning) {
+public record Usage(long input, long cacheRead, long cacheWrite, long output, long reasoning, long cacheWriteHour) {
 
     /** No tokens at all. */
     public static final Usage NONE = new Usage(0, 0, 0, 0, 0);
 
+    /** Tokens of which none are kept longer than usual. */
+    public Usage(long input, long cacheRead, long cacheWrite, long output, long reasoning) {
+        this(input, cacheRead, cacheWrite, output, reasoning, 0);
+    }
+
     public Usage {
         if (input < 0 || cacheRead < 0 || cacheWrite < 0 || output < 0 || reasoning < 0) {
             throw new IllegalArgumentException("a token count is below zero");
+        }
+        if (cacheWriteHour < 0 || cacheWriteHour > cacheWrite) {
+            throw new IllegalArgumentException("more is kept for an hour than was written");
         }
     }
 

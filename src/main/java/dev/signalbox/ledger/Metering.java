@@ -3,10 +3,12 @@ package dev.signalbox.ledger;
 import dev.signalbox.chat.ChatEvent;
 import dev.signalbox.chat.Cost;
 import dev.signalbox.chat.Exchange;
+import dev.signalbox.chat.Operation;
 import dev.signalbox.chat.Price;
 import dev.signalbox.chat.Receipt;
 import dev.signalbox.chat.Reply;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.chat.Tariff;
 import dev.signalbox.chat.Trail;
 import dev.signalbox.chat.Usage;
 import dev.signalbox.telemetry.Meters;
@@ -69,6 +71,8 @@ public final class Metering implements Reply {
             case ChatEvent.Refusal refusal -> textLength += refusal.delta().length();
             case ChatEvent.Started _, ChatEvent.ThinkingSealed _, ChatEvent.SealedThinking _ -> {}
             case ChatEvent.ToolCallStarted _ -> {}
+            case ChatEvent.Embedded _ -> {}
+            case ChatEvent.Counted _ -> usage = Usage.NONE;
             case ChatEvent.Finished _ -> finished = true;
         }
         reply.event(event);
@@ -141,7 +145,8 @@ public final class Metering implements Reply {
                         begun.cacheRead(),
                         begun.cacheWrite(),
                         Math.max(begun.output(), said),
-                        begun.reasoning());
+                        begun.reasoning(),
+                        begun.cacheWriteHour());
     }
 
     /** The tree is there when someone had to translate; otherwise the length must do. */
@@ -157,9 +162,11 @@ public final class Metering implements Reply {
         settled = true;
         Trail trail = exchange.trail();
         Trail.Served served = trail.served();
-        Price price = served == null ? null : served.price();
+        Tariff tariff = served == null ? null : served.tariff();
+        Price price = tariff == null ? null : tariff.at(exchange.time(), tokens.prompt());
         boolean asked = served != null && (status == 200 || tokens.prompt() + tokens.completion() > 0);
-        Cost cost = price == null ? null : asked ? price.of(tokens) : new Cost(0);
+        boolean free = exchange.operation() == Operation.COUNT_TOKENS;
+        Cost cost = free ? new Cost(0) : price == null ? null : asked ? price.of(tokens) : new Cost(0);
         long now = System.nanoTime();
         double latency = millis(now - exchange.startNanos());
         Double firstToken = trail.firstTokenAt() == 0 ? null : millis(trail.firstTokenAt() - exchange.startNanos());

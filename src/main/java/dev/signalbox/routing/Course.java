@@ -1,14 +1,16 @@
 package dev.signalbox.routing;
 
-import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.chat.Attempt;
 import dev.signalbox.chat.CallerGone;
 import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.InvalidRequest;
+import dev.signalbox.chat.Price;
 import dev.signalbox.chat.Reply;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.chat.Tariff;
 import dev.signalbox.chat.Trail;
+import dev.signalbox.fetch.Fetcher;
 import dev.signalbox.ledger.Intent;
 import dev.signalbox.ledger.Ledger;
 import dev.signalbox.telemetry.Meters;
@@ -24,9 +26,7 @@ import dev.signalbox.upstream.UpstreamFailure.Kind;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.ThreadLocalRandom;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.jboss.logging.Logger;
@@ -53,19 +53,15 @@ final class Course {
     private final Exchange exchange;
     private final Trail trail;
     private final Reply reply;
-    private final Fleet fleet;
     private final Ledger ledger;
     private final Meters meters;
     private final Vertx vertx;
     private final RetryBudget budget;
-    private final List<Deployment> waiting = new ArrayList<>(4);
-    private final List<String> known = new ArrayList<>(4);
-    private final List<Unsaid> unsaid = new ArrayList<>(0);
-    private @Nullable InvalidRequest refusal;
-    private @Nullable Duration soonest;
+    private final Fetcher fetcher;
+    private final Candidates candidates;
+    private @Nullable InvalidRequest unfetched;
     private @Nullable Deployment last;
     private @Nullable UpstreamFailure lastFailure;
-    private boolean triedTheUnhealthy;
     private boolean intended;
 
     Course(
@@ -76,27 +72,18 @@ final class Course {
             Ledger ledger,
             Meters meters,
             Vertx vertx,
-            RetryBudget budget) {
+            RetryBudget budget,
+            Fetcher fetcher) {
         this.plan = plan;
         this.exchange = exchange;
         this.trail = exchange.trail();
         this.reply = reply;
-        this.fleet = fleet;
         this.ledger = ledger;
         this.meters = meters;
         this.vertx = vertx;
         this.budget = budget;
-        wait(plan.candidates());
-    }
-
-    private void wait(List<DeploymentEntry> candidates) {
-        for (DeploymentEntry candidate : candidates) {
-            Deployment deployment = fleet.deployment(candidate);
-            if (!known.contains(deployment.id())) {
-                known.add(deployment.id());
-                waiting.add(deployment);
-            }
-        }
+        this.fetcher = fetcher;
+        this.candidates = new Candidates(plan, exchange, fleet);
     }
 
     Uni<Void> run() {
@@ -106,19 +93,19 @@ final class Course {
     }
 
     private Uni<Void> next() {
-        Deployment candidate = pick();
-        if (candidate == null) {
-            return exhausted();
-        }
+        Deployment candidate = candidates.next();
+        return candidate == null ? exhausted() : prepared(candidate);
+    }
+
+    private Uni<Void> prepared(Deployment candidate) {
         Prepared prepared;
         try {
             prepared = candidate.model().prepare(exchange);
         } catch (Inexpressible e) {
-            unsaid.addAll(e.unsaid());
-            return next();
+            return inexpressible(candidate, e.unsaid());
         } catch (InvalidRequest e) {
             // what one language demands, or cannot read, another may take as it is
-            refusal = refusal == null ? e : refusal;
+            candidates.refused(e);
             return next();
         }
         if (last != null && lastFailure != null) {
@@ -128,37 +115,42 @@ final class Course {
         return attempt(candidate, prepared, retries(candidate), 0);
     }
 
+    /** What a language takes as bytes only is fetched, once for all candidates, and said again. */
+    private Uni<Void> inexpressible(Deployment candidate, List<Unsaid> unsaid) {
+        if (!fetcher.canHelp(exchange, unsaid)) {
+            candidates.cannotSay(fetcher.isEnabled() ? unsaid : fetcherIsOff(unsaid));
+            return next();
+        }
+        if (unfetched != null) {
+            return next();
+        }
+        return fetcher.fetch(exchange, unsaid).onItemOrFailure().transformToUni((_, failure) -> {
+            if (failure == null) {
+                return prepared(candidate);
+            }
+            if (failure instanceof InvalidRequest why) {
+                unfetched = why;
+                candidates.refused(why);
+                return next();
+            }
+            return Uni.createFrom().failure(failure);
+        });
+    }
+
+    private static List<Unsaid> fetcherIsOff(List<Unsaid> unsaid) {
+        return unsaid.stream()
+                .map(part -> part.url() == null
+                        ? part
+                        : Unsaid.bytesOnly(
+                                part.path(),
+                                part.reason() + ", and fetching is off (signalbox.fetch.enabled)",
+                                part.url()))
+                .toList();
+    }
+
     private int retries(Deployment candidate) {
         Integer asked = exchange.controls().retries();
         return asked == null ? candidate.provider().maxRetries() : asked;
-    }
-
-    /** The first that is healthy and does not rest; when there is none, once, the least unhealthy. */
-    private @Nullable Deployment pick() {
-        Deployment leastUnhealthy = null;
-        for (Deployment candidate : waiting) {
-            OptionalLong resting = candidate.resting();
-            if (resting.isPresent()) {
-                comeBackIn(Duration.ofNanos(resting.getAsLong()));
-            } else if (candidate.isHealthy()) {
-                waiting.remove(candidate);
-                return candidate;
-            } else if (leastUnhealthy == null || candidate.failureRate() < leastUnhealthy.failureRate()) {
-                leastUnhealthy = candidate;
-            }
-        }
-        if (leastUnhealthy == null || triedTheUnhealthy) {
-            return null;
-        }
-        triedTheUnhealthy = true;
-        waiting.remove(leastUnhealthy);
-        return leastUnhealthy;
-    }
-
-    private void comeBackIn(@Nullable Duration wait) {
-        if (wait != null && (soonest == null || wait.compareTo(soonest) < 0)) {
-            soonest = wait;
-        }
     }
 
     private Uni<Void> attempt(Deployment candidate, Prepared prepared, int retriesLeft, int retried) {
@@ -167,7 +159,7 @@ final class Course {
         }
         String credential = candidate.credentials().next();
         if (credential == null) {
-            candidate.resting().ifPresent(nanos -> comeBackIn(Duration.ofNanos(nanos)));
+            candidate.resting().ifPresent(nanos -> candidates.comeBackIn(Duration.ofNanos(nanos)));
             return next();
         }
         intend(candidate);
@@ -197,6 +189,7 @@ final class Course {
         intended = true;
         var body = exchange.body();
         var caller = exchange.caller();
+        long prompt = body == null ? 0 : TokenEstimate.ofLength(body.bytes().length);
         ledger.intend(new Intent(
                 exchange.id(),
                 exchange.time(),
@@ -210,8 +203,13 @@ final class Course {
                 exchange.controls().tags(),
                 plan.strategy(),
                 exchange.stream(),
-                body == null ? 0 : TokenEstimate.ofLength(body.bytes().length),
-                candidate.served().price()));
+                prompt,
+                price(candidate, prompt)));
+    }
+
+    private @Nullable Price price(Deployment candidate, long promptTokens) {
+        Tariff tariff = candidate.served().tariff();
+        return tariff == null ? null : tariff.at(exchange.time(), promptTokens);
     }
 
     private void ended(Deployment candidate, long begun, @Nullable Integer status, @Nullable Kind kind) {
@@ -248,7 +246,7 @@ final class Course {
             if (candidate.resting().isEmpty()) {
                 return attempt(candidate, prepared, retriesLeft, retried);
             }
-            comeBackIn(rest);
+            candidates.comeBackIn(rest);
             return next();
         }
         if (kind.isWorthRetrying() && retriesLeft > 0) {
@@ -258,13 +256,14 @@ final class Course {
             }
         }
         if (kind.goesOn()) {
-            comeBackIn(failure.retryAfter());
+            candidates.comeBackIn(failure.retryAfter());
             return next();
         }
         List<String> secrets = candidate.secrets(credential);
         return switch (kind) {
-            case CONTEXT_TOO_LONG -> elsewhere(plan.contextFallbacks(), failure, secrets, "context_length_exceeded");
-            case CONTENT_FILTERED -> elsewhere(plan.contentFallbacks(), failure, secrets, "content_filtered");
+            case CONTEXT_TOO_LONG ->
+                elsewhere(candidates.wasTooLongFor(candidate), failure, secrets, "context_length_exceeded");
+            case CONTENT_FILTERED -> elsewhere(candidates.wasFiltered(), failure, secrets, "content_filtered");
             default -> Uni.createFrom().failure(Told.of(failure, exchange, secrets));
         };
     }
@@ -299,37 +298,20 @@ final class Course {
         return Uni.createFrom().emitter(e -> vertx.setTimer(Math.max(1, pause.toMillis()), _ -> e.complete(null)));
     }
 
-    private Uni<Void> elsewhere(
-            List<DeploymentEntry> others, UpstreamFailure failure, List<String> secrets, String code) {
-        waiting.clear();
-        wait(others);
-        return waiting.isEmpty() ? Uni.createFrom().failure(Told.refusal(failure, exchange, secrets, code)) : next();
+    private Uni<Void> elsewhere(boolean somebody, UpstreamFailure failure, List<String> secrets, String code) {
+        return somebody ? next() : Uni.createFrom().failure(Told.refusal(failure, exchange, secrets, code));
     }
 
     private Uni<Void> exhausted() {
-        boolean nobodyCould = trail.attempts().isEmpty() && waiting.isEmpty();
-        if (nobodyCould && refusal != null) {
-            return Uni.createFrom().failure(refusal);
+        SignalboxException impossible = trail.attempts().isEmpty() ? candidates.impossible() : null;
+        if (impossible != null) {
+            return Uni.createFrom().failure(impossible);
         }
-        if (nobodyCould && !unsaid.isEmpty()) {
-            return Uni.createFrom().failure(unsupported());
-        }
-        var failure = new AllProvidersExhausted(Told.summary(trail.attempts()), trail.attempts(), soonest);
-        Duration wait = soonest;
+        Duration wait = candidates.soonest();
+        var failure = new AllProvidersExhausted(Told.summary(trail.attempts()), trail.attempts(), wait);
         if (trail.attempts().isEmpty() && wait != null && wait.compareTo(WORTH_WAITING_FOR) <= 0 && fits(wait)) {
             return paused(wait).chain(() -> Uni.createFrom().failure(new AllProvidersExhausted.RestIsOver(failure)));
         }
         return Uni.createFrom().failure(failure);
-    }
-
-    private SignalboxException unsupported() {
-        Unsaid first = unsaid.getFirst();
-        List<String> paths = unsaid.stream().map(Unsaid::path).distinct().toList();
-        return new SignalboxException(
-                400,
-                "unsupported_parameter",
-                "'" + String.join("', '", paths) + "' cannot be expressed by any candidate: " + first.path() + " "
-                        + first.reason(),
-                first.path());
     }
 }

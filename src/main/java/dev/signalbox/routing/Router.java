@@ -5,6 +5,7 @@ import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.FinishReason;
 import dev.signalbox.chat.Reply;
 import dev.signalbox.chat.Usage;
+import dev.signalbox.fetch.Fetcher;
 import dev.signalbox.ledger.Ledger;
 import dev.signalbox.telemetry.Meters;
 import dev.signalbox.upstream.Fleet;
@@ -31,6 +32,7 @@ public class Router {
     private final Meters meters;
     private final Vertx vertx;
     private final RetryBudget budget;
+    private final Fetcher fetcher;
     private final Instance<Router> self;
 
     /** For CDI. */
@@ -41,6 +43,7 @@ public class Router {
             Meters meters,
             Vertx vertx,
             RetryBudget budget,
+            Fetcher fetcher,
             Instance<Router> self) {
         this.planner = planner;
         this.fleet = fleet;
@@ -48,6 +51,7 @@ public class Router {
         this.meters = meters;
         this.vertx = vertx;
         this.budget = budget;
+        this.fetcher = fetcher;
         this.self = self;
     }
 
@@ -62,7 +66,7 @@ public class Router {
     }
 
     private Uni<Void> plan(Exchange exchange, Reply reply) {
-        return new Course(planner.plan(exchange), exchange, reply, fleet, ledger, meters, vertx, budget).run();
+        return new Course(planner.plan(exchange), exchange, reply, fleet, ledger, meters, vertx, budget, fetcher).run();
     }
 
     /** What the first plan came to, and after that a new plan each time. */
@@ -100,7 +104,9 @@ public class Router {
 
     /** The configured answer for when everything failed, if there is one and nothing was said yet. */
     Uni<Void> lastResort(Exchange exchange, Reply reply, Supplier<Uni<Void>> plans, AllProvidersExhausted failure) {
-        String words = reply.begun() ? null : planner.plan(exchange).lastResort();
+        String words = reply.begun() || !exchange.operation().isTalk()
+                ? null
+                : planner.plan(exchange).lastResort();
         if (words == null) {
             return Uni.createFrom().failure(failure);
         }

@@ -1,5 +1,7 @@
 package dev.signalbox.store;
 
+import dev.signalbox.history.History;
+import dev.signalbox.history.RecentHistory;
 import dev.signalbox.ledger.JournalLedger;
 import dev.signalbox.ledger.RecentRequests;
 import dev.signalbox.ledger.RequestLog;
@@ -62,6 +64,12 @@ public class Store {
     @Singleton
     static RequestLog requestLog(
             StoreConfig config, Instance<RecentRequests> recent, Instance<PanacheRequestLog> stored) {
+        return config.kind() == StoreConfig.Kind.NONE ? recent.get() : stored.get();
+    }
+
+    @Produces
+    @Singleton
+    static History history(StoreConfig config, Instance<RecentHistory> recent, Instance<PanacheHistory> stored) {
         return config.kind() == StoreConfig.Kind.NONE ? recent.get() : stored.get();
     }
 

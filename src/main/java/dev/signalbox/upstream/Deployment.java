@@ -28,6 +28,7 @@ public final class Deployment {
 
     private final Vertx vertx;
     private final ProviderEntry provider;
+    private final DeploymentEntry entry;
     private final Trail.Served served;
     private final Credentials credentials;
     private final DeploymentModel model;
@@ -49,7 +50,8 @@ public final class Deployment {
             boolean configured) {
         this.vertx = vertx;
         this.provider = provider;
-        this.served = new Trail.Served(entry.provider(), entry.model(), entry.price());
+        this.entry = entry;
+        this.served = new Trail.Served(entry.provider(), entry.model(), entry.tariff());
         this.credentials = credentials;
         this.model = model;
         this.label = configured ? entry.id() : entry.provider() + "/" + Meters.OTHER;
@@ -95,6 +97,11 @@ public final class Deployment {
         return provider;
     }
 
+    /** What is known of it. */
+    public DeploymentEntry entry() {
+        return entry;
+    }
+
     /** As it is told to callers and kept in the ledger. */
     public Trail.Served served() {
         return served;
@@ -107,7 +114,7 @@ public final class Deployment {
 
     /** What must not be told to anyone: the credential, and what the configured headers hold. */
     public List<String> secrets(String credential) {
-        return Stream.concat(Stream.of(credential), provider.headers().values().stream())
+        return Stream.concat(model.secrets(credential).stream(), provider.headers().values().stream())
                 .filter(secret -> !secret.isEmpty())
                 .toList();
     }

@@ -33,6 +33,7 @@ public final class Failures {
             "input is too long",
             "too many tokens",
             "exceeds the maximum number of tokens",
+            "but model only supports up to",
             "input length and `max_tokens` exceed",
             "reduce the length of the messages");
 
@@ -48,8 +49,16 @@ public final class Failures {
     private static final List<String> NOT_THIS_MODEL =
             List.of("model_not_found", "access to model", "access to the model", "model access", "this model");
 
+    /** A 400 that is about our key and not about what the caller asks. */
+    private static final List<String> NOT_THIS_CREDENTIAL =
+            List.of("api_key_invalid", "api key not valid", "api key expired");
+
+    /** A 400 that is about where this gateway stands and not about what the caller asks. */
+    private static final List<String> NOT_FROM_HERE = List.of("user location is not supported");
+
     private static final List<String> NO_MONEY = List.of(
             "insufficient_quota",
+            "spend_limit",
             "billing",
             "credit balance",
             "exceeded your current quota",
@@ -66,8 +75,15 @@ public final class Failures {
     public static UpstreamFailure of(
             Dialect dialect, int status, UnaryOperator<@Nullable String> header, byte[] body, Clock clock) {
         UpstreamError error = dialect.readError(status, body);
+        Duration inHeader = retryAfter(header, clock);
         return new UpstreamFailure(
-                kind(status, error), error.message(), status, error, body, retryAfter(header, clock), dialect.id());
+                kind(error.status(), error),
+                error.message(),
+                status,
+                error,
+                body,
+                inHeader == null ? retryAfter(error) : inHeader,
+                dialect.id());
     }
 
     /** What an error inside a 200, or an answer that is none, means. */
@@ -78,7 +94,12 @@ public final class Failures {
                     Kind.INVALID_ANSWER, String.valueOf(broken.getMessage()), 200, null, null, null, null);
         }
         return new UpstreamFailure(
-                kind(error.status(), error), error.message(), error.status(), error, null, null, null);
+                kind(error.status(), error), error.message(), error.status(), error, null, retryAfter(error), null);
+    }
+
+    private static @Nullable Duration retryAfter(UpstreamError error) {
+        Duration asked = error.retryAfter();
+        return asked == null ? null : bounded(asked);
     }
 
     static Kind kind(int status, UpstreamError error) {
@@ -93,14 +114,21 @@ public final class Failures {
             }
             case 402 -> Kind.QUOTA_EXHAUSTED;
             case 404, 405 -> Kind.MODEL_UNAVAILABLE;
-            case 408, 504 -> Kind.SERVER_ERROR;
-            case 429 -> any(words, NO_MONEY) ? Kind.QUOTA_EXHAUSTED : Kind.RATE_LIMITED;
+            case 408, 499, 504 -> Kind.SERVER_ERROR;
+            // some speak of plans and billing at every limit; who says when to come back is not out of money
+            case 429 -> any(words, NO_MONEY) && error.retryAfter() == null ? Kind.QUOTA_EXHAUSTED : Kind.RATE_LIMITED;
             case 503, 529 -> Kind.OVERLOADED;
             default -> {
                 if (status >= 500) {
                     yield Kind.SERVER_ERROR;
                 }
                 if (status < 400) {
+                    yield Kind.MODEL_UNAVAILABLE;
+                }
+                if (any(words, NOT_THIS_CREDENTIAL)) {
+                    yield Kind.CREDENTIAL_REJECTED;
+                }
+                if (any(words, NOT_FROM_HERE)) {
                     yield Kind.MODEL_UNAVAILABLE;
                 }
                 if (any(words, TOO_LONG)) {

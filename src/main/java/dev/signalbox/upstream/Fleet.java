@@ -5,6 +5,7 @@ import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.Kind;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.catalogue.Snapshot;
+import dev.signalbox.chat.Operation;
 import dev.signalbox.telemetry.Meters;
 import io.micrometer.core.instrument.Tags;
 import io.quarkus.runtime.Startup;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Every configured provider, connected, and their deployments as they come to be asked for. */
 @Singleton
@@ -52,9 +54,10 @@ public class Fleet {
             if (provider == null) {
                 throw new IllegalStateException("no bean connects to kind " + entry.kind());
             }
-            providers.put(
-                    entry.name(),
-                    new Ready(entry, provider.connect(entry), new Credentials(entry.apiKeys(), System::nanoTime)));
+            Provider.Connection connection = provider.connect(entry);
+            List<String> accounts = connection.credentials();
+            var credentials = new Credentials(accounts == null ? entry.apiKeys() : accounts, System::nanoTime);
+            providers.put(entry.name(), new Ready(entry, connection, credentials));
             meters.gauge("signalbox_provider_up", Tags.of("provider", entry.name()), () -> isUp(entry.name()) ? 1 : 0);
         });
         snapshot.models()
@@ -92,11 +95,22 @@ public class Fleet {
         if (at == null) {
             throw new IllegalStateException("no provider " + entry.provider());
         }
-        if (entry.price() == null) {
+        if (entry.tariff() == null) {
             LOG.warnf("%s has no price: what it costs is unknown, and budgets cannot count it", entry.id());
         }
         return new Deployment(
                 vertx, at.entry(), entry, at.credentials(), at.connection().model(entry), configured);
+    }
+
+    /** The first provider's model that answers an operation for callers who name none, as it can be asked for; null: none. */
+    public @Nullable String usualModel(Operation operation) {
+        for (Ready at : providers.values()) {
+            String model = at.connection().usualModel(operation);
+            if (model != null) {
+                return at.entry().name() + "/" + model;
+            }
+        }
+        return null;
     }
 
     /** The configured providers, by name. */

@@ -3,6 +3,9 @@ package dev.signalbox.upstream;
 import dev.signalbox.catalogue.Catalogue;
 import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.ProviderEntry;
+import dev.signalbox.chat.Operation;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way to add a provider: a CDI bean that knows some {@linkplain #kinds() kinds} and can connect to an account or server
@@ -22,5 +25,18 @@ public interface Provider extends Catalogue.Kinds {
     interface Connection {
         /** The model behind one of its deployments. */
         DeploymentModel model(DeploymentEntry deployment);
+
+        /**
+         * What requests are paid from, used in turn, each resting alone: keys, projects, or one {@code "ambient"} where the
+         * surroundings give the credential; null: the configured keys.
+         */
+        default @Nullable List<String> credentials() {
+            return null;
+        }
+
+        /** The upstream model that is asked for an operation when callers need not name one; null: none. */
+        default @Nullable String usualModel(Operation operation) {
+            return null;
+        }
     }
 }

@@ -3,7 +3,7 @@ package dev.signalbox.upstream;
 import dev.signalbox.chat.ChatEvent;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Dialect.AnswerDecoder;
-import dev.signalbox.chat.SseParser;
+import dev.signalbox.chat.FrameParser;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import java.time.Clock;
@@ -20,7 +20,7 @@ final class StreamReading implements StreamTransport.Answer {
     private final AnswerDecoder decoder;
     private final EventSink sink;
     private final Clock clock;
-    private final SseParser parser = new SseParser(LONGEST_EVENT);
+    private final FrameParser frames;
     private @Nullable HttpClientResponse response;
     private @Nullable Buffer notEvents;
     private boolean any;
@@ -29,6 +29,7 @@ final class StreamReading implements StreamTransport.Answer {
     StreamReading(Call call, Dialect dialect, AnswerDecoder decoder, EventSink sink, Clock clock) {
         this.call = call;
         this.dialect = dialect;
+        this.frames = dialect.frames(LONGEST_EVENT);
         this.decoder = decoder;
         this.sink = sink;
         this.clock = clock;
@@ -63,12 +64,7 @@ final class StreamReading implements StreamTransport.Answer {
         }
         byte[] array = bytes.getBytes();
         try {
-            parser.feed(array, 0, array.length, (name, data) -> {
-                if (!over) {
-                    decoder.event(name, data, this::pass);
-                    over = decoder.ended();
-                }
-            });
+            frames.feed(array, 0, array.length, this::frame);
         } catch (Dialect.BrokenAnswer broken) {
             fail(broken);
             return;
@@ -80,6 +76,13 @@ final class StreamReading implements StreamTransport.Answer {
             sink.ended();
         } else if (sink.isFull()) {
             pause();
+        }
+    }
+
+    private void frame(@Nullable String name, byte[] data) {
+        if (!over) {
+            decoder.event(name, data, this::pass);
+            over = decoder.ended();
         }
     }
 
@@ -106,7 +109,15 @@ final class StreamReading implements StreamTransport.Answer {
         if (head != null && gathered != null) {
             over = true;
             sink.onError(notAStream(head, gathered.getBytes()));
-        } else if (decoder.finished()) {
+            return;
+        }
+        try {
+            frames.end(this::frame);
+        } catch (Dialect.BrokenAnswer broken) {
+            fail(broken);
+            return;
+        }
+        if (decoder.finished()) {
             over = true;
             sink.flush();
             sink.ended();

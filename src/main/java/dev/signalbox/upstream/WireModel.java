@@ -14,6 +14,8 @@ import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.Json;
+import dev.signalbox.chat.Prompt;
+import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Trail;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -21,6 +23,7 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class WireModel implements DeploymentModel {
 
-    private final Dialect dialect;
     private final ProviderEntry provider;
     private final DeploymentEntry deployment;
-    private final boolean usageInStream;
     private final Tools tools;
     private final ChatModel plain = new Plain();
     private final StreamingChatModel streaming = new Streaming();
@@ -54,16 +55,10 @@ public abstract class WireModel implements DeploymentModel {
         }
     }
 
-    /**
-     * @param dialect the language it speaks
-     * @param usageInStream whether it understands being asked for usage in a stream
-     */
-    protected WireModel(
-            Dialect dialect, ProviderEntry provider, DeploymentEntry deployment, boolean usageInStream, Tools tools) {
-        this.dialect = dialect;
+    /** What it is made of. */
+    protected WireModel(ProviderEntry provider, DeploymentEntry deployment, Tools tools) {
         this.provider = provider;
         this.deployment = deployment;
-        this.usageInStream = usageInStream;
         this.tools = tools;
     }
 
@@ -76,41 +71,51 @@ public abstract class WireModel implements DeploymentModel {
      */
     public record Answer(int status, UnaryOperator<@Nullable String> header, byte[] body) {}
 
+    /** Where this model is asked what the exchange asks; null when it cannot be asked that. */
+    protected abstract @Nullable Endpoint endpoint(Exchange exchange);
+
     /** Sends a plain request with the provider's REST client; cancelling the Uni cancels the request. */
-    protected abstract Uni<Answer> send(Outgoing request);
+    protected abstract Uni<Answer> send(Call call, Outgoing request);
 
-    /** Where streams are asked for. */
-    protected abstract URI streamAddress();
+    /** Where a stream is asked for. */
+    protected abstract URI streamAddress(Call call);
 
-    /** The headers of a request, credential included. */
-    protected abstract Map<String, String> headers(Call call);
+    /** The headers of a request, credential included; a Uni since some credentials have to be fetched first. */
+    protected abstract Uni<Map<String, String>> headers(Call call);
 
-    private boolean isSameLanguage(Exchange exchange) {
+    private static boolean isSameLanguage(Exchange exchange, Dialect dialect) {
         return exchange.body() != null && exchange.dialect().equals(dialect.id());
     }
 
     @Override
     public Prepared prepare(Exchange exchange) {
+        Endpoint endpoint = endpoint(exchange);
+        if (endpoint == null) {
+            throw new Inexpressible(List.of(new Unsaid(
+                    "model", "cannot be asked for " + exchange.operation().code(), true)));
+        }
+        Dialect dialect = endpoint.dialect();
         var target = new Dialect.Target(
                 deployment.model(),
                 exchange.stream(),
                 deployment.maxOutputTokens(),
                 provider.defaults(),
-                provider.renamed(),
-                usageInStream);
+                endpoint.quirks(),
+                exchange.fetched());
         var body = exchange.body();
-        if (body != null && isSameLanguage(exchange)) {
-            return new Prepared(dialect.forward(body, target), List.of(), List.of());
+        if (body != null && isSameLanguage(exchange, dialect)) {
+            boolean usageWanted = !exchange.stream() || exchange.usageWanted();
+            return new Prepared(
+                    dialect.forward(body, target),
+                    dropped(exchange, dialect.unsaid(body, target), List.of()),
+                    List.of(),
+                    endpoint,
+                    () -> dialect.passing(usageWanted));
         }
-        Encoded encoded = dialect.encode(exchange.prompt(), target);
+        Prompt prompt = exchange.prompt();
+        Encoded encoded = dialect.encode(prompt, target);
         boolean strict = exchange.controls().strict();
-        boolean mayDrop = tools.dropUnsupported && !strict;
-        List<Unsaid> refused = encoded.unsaid().stream()
-                .filter(unsaid -> unsaid.required() || !(mayDrop || (unsaid.hint() && !strict)))
-                .toList();
-        if (!refused.isEmpty()) {
-            throw new Inexpressible(refused);
-        }
+        List<String> dropped = dropped(exchange, encoded.unsaid(), prompt.leftovers());
         if (strict && !encoded.emulated().isEmpty()) {
             throw new Inexpressible(encoded.emulated().stream()
                     .map(path -> new Unsaid(path, "could only say it by other means"))
@@ -118,14 +123,43 @@ public abstract class WireModel implements DeploymentModel {
         }
         return new Prepared(
                 Json.bytes(encoded.body()),
-                encoded.unsaid().stream().map(Unsaid::path).toList(),
-                encoded.emulated());
+                dropped,
+                encoded.emulated(),
+                endpoint,
+                encoded.decoder() == null ? dialect::decoder : encoded.decoder());
     }
 
-    private AnswerDecoder decoder(Exchange exchange) {
-        return isSameLanguage(exchange)
-                ? dialect.passing(!exchange.stream() || exchange.usageWanted())
-                : dialect.decoder();
+    /** The paths of what is left out, if all of it may be. */
+    private List<String> dropped(Exchange exchange, List<Unsaid> all, List<Leftover> leftovers) {
+        if (all.isEmpty()) {
+            return List.of();
+        }
+        boolean strict = exchange.controls().strict();
+        boolean mayDrop = tools.dropUnsupported && !strict;
+        List<Unsaid> refused = all.stream()
+                .filter(unsaid -> unsaid.required() || !(mayDrop || (isHint(unsaid, leftovers) && !strict)))
+                .toList();
+        if (!refused.isEmpty()) {
+            throw new Inexpressible(refused);
+        }
+        return all.stream().map(Unsaid::path).toList();
+    }
+
+    /** Whether the answer means the same without it, be it that who read it says so or who could not write it. */
+    private static boolean isHint(Unsaid unsaid, List<Leftover> leftovers) {
+        return unsaid.hint()
+                || leftovers.stream()
+                        .anyMatch(leftover -> leftover.hint() && leftover.path().equals(unsaid.path()));
+    }
+
+    /** What a call was prepared for. */
+    protected static Endpoint endpointOf(Call call) {
+        return Objects.requireNonNull(call.prepared().endpoint(), "prepared by another model");
+    }
+
+    private static AnswerDecoder decoder(Call call) {
+        return Objects.requireNonNull(call.prepared().decoder(), "prepared by another model")
+                .get();
     }
 
     @Override
@@ -140,9 +174,9 @@ public abstract class WireModel implements DeploymentModel {
 
     private ChatResponse read(Call call, Answer answer) {
         if (answer.status() < 200 || answer.status() > 299) {
-            throw Failures.of(dialect, answer.status(), answer.header(), answer.body(), tools.clock);
+            throw Failures.of(endpointOf(call).dialect(), answer.status(), answer.header(), answer.body(), tools.clock);
         }
-        return AnswerMetadata.response(Dialect.read(decoder(call.exchange()), answer.body()));
+        return AnswerMetadata.response(Dialect.read(decoder(call), answer.body()));
     }
 
     private final class Plain implements ChatModel {
@@ -150,7 +184,10 @@ public abstract class WireModel implements DeploymentModel {
         public CompletableFuture<ChatResponse> doChatAsync(ChatRequest request) {
             Call call = Call.of(request);
             Trail trail = call.exchange().trail();
-            return send(new Outgoing(call.prepared().body(), headers(call), () -> trail.connected(System.nanoTime())))
+            return headers(call)
+                    .chain(headers -> send(
+                            call,
+                            new Outgoing(call.prepared().body(), headers, () -> trail.connected(System.nanoTime()))))
                     .map(answer -> read(call, answer))
                     .subscribeAsCompletionStage();
         }
@@ -166,9 +203,18 @@ public abstract class WireModel implements DeploymentModel {
         public void doChat(ChatRequest request, StreamingChatResponseHandler handler) {
             Call call = Call.of(request);
             var sink = EventSink.of(handler);
-            var reading = new StreamReading(call, dialect, decoder(call.exchange()), sink, tools.clock);
-            tools.transport.post(
-                    streamAddress(), headers(call), call.prepared().body(), provider.connectTimeout(), call, reading);
+            var reading = new StreamReading(call, endpointOf(call).dialect(), decoder(call), sink, tools.clock);
+            headers(call)
+                    .subscribe()
+                    .with(
+                            headers -> tools.transport.post(
+                                    streamAddress(call),
+                                    headers,
+                                    call.prepared().body(),
+                                    provider.connectTimeout(),
+                                    call,
+                                    reading),
+                            sink::onError);
         }
     }
 }

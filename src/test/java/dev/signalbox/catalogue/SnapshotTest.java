@@ -69,7 +69,7 @@ class SnapshotTest {
                 Map.of(),
                 CIRCUIT,
                 Map.of(),
-                null);
+                ProviderEntry.Cloud.NONE);
         Map<String, ModelEntry> byName = new LinkedHashMap<>();
         for (ModelEntry model : models) {
             byName.put(model.name(), model);
@@ -78,7 +78,7 @@ class SnapshotTest {
     }
 
     private static ModelEntry model(String name, List<String> aliases, String upstream) {
-        var deployment = new DeploymentEntry("up", upstream, 1, null, null, null);
+        var deployment = new DeploymentEntry("up", upstream, 1);
         return new ModelEntry(name, aliases, "priority", List.of(deployment), List.of(), List.of(), List.of(), null);
     }
 }

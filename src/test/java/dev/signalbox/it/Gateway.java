@@ -56,6 +56,7 @@ final class Gateway implements BeforeAllCallback, AfterAllCallback, AutoCloseabl
     private final StringBuffer log = new StringBuffer();
     private final Path directory;
     private int port;
+    private String heap = "512m";
     private Process process;
     private Thread reader;
 
@@ -86,6 +87,12 @@ final class Gateway implements BeforeAllCallback, AfterAllCallback, AutoCloseabl
     /** The same with one more key. */
     Gateway and(String key, String value) {
         configuration.put(key, value);
+        return this;
+    }
+
+    /** The same with at most so much memory for objects, such as {@code 128m}. */
+    Gateway heap(String most) {
+        heap = most;
         return this;
     }
 
@@ -152,16 +159,16 @@ final class Gateway implements BeforeAllCallback, AfterAllCallback, AutoCloseabl
         }
     }
 
-    private static List<String> command() {
+    private List<String> command() {
         String executable = System.getProperty("signalbox.executable", "");
         if (!executable.isEmpty()) {
-            return List.of(executable);
+            return List.of(executable, "-Xmx" + heap);
         }
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                "-Xmx512m",
+                "-Xmx" + heap,
                 "--sun-misc-unsafe-memory-access=allow",
                 "-jar",
                 System.getProperty("signalbox.jar", "target/quarkus-app/quarkus-run.jar"));
@@ -270,11 +277,16 @@ final class Gateway implements BeforeAllCallback, AfterAllCallback, AutoCloseabl
 
     /** Asks with a body; headers in pairs. */
     Response chat(String body, String... headers) {
+        return post("/v1/chat/completions", body, headers);
+    }
+
+    /** Asks something else with a body; headers in pairs. */
+    Response post(String path, String body, String... headers) {
         RequestSpecification request = request().header("content-type", "application/json");
         for (int i = 0; i < headers.length; i += 2) {
             request.header(headers[i], headers[i + 1]);
         }
-        return request.body(body).post("/v1/chat/completions");
+        return request.body(body).post(path);
     }
 
     /** Asks a model something short. */

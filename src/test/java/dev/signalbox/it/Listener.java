@@ -36,7 +36,13 @@ final class Listener implements AutoCloseable {
 
     /** Asks; the answer begins some time later. Cancelling hangs up. Headers in pairs. */
     static CompletableFuture<HttpResponse<InputStream>> asking(Gateway gateway, String body, String... headers) {
-        var request = HttpRequest.newBuilder(URI.create(gateway.url() + "/v1/chat/completions"))
+        return askingAt(gateway, "/v1/chat/completions", body, headers);
+    }
+
+    /** The same at another address. */
+    static CompletableFuture<HttpResponse<InputStream>> askingAt(
+            Gateway gateway, String path, String body, String... headers) {
+        var request = HttpRequest.newBuilder(URI.create(gateway.url() + path))
                 .header("content-type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         for (int i = 0; i < headers.length; i += 2) {
@@ -48,6 +54,11 @@ final class Listener implements AutoCloseable {
     /** Asks, and waits until the answer begins. */
     static Listener ask(Gateway gateway, String body, String... headers) {
         return of(asking(gateway, body, headers));
+    }
+
+    /** Asks somewhere else, and waits until the answer begins. */
+    static Listener askAt(Gateway gateway, String path, String body, String... headers) {
+        return of(askingAt(gateway, path, body, headers));
     }
 
     static Listener of(CompletableFuture<HttpResponse<InputStream>> asked) {

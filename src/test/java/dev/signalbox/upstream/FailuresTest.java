@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Dialect.UpstreamError;
+import dev.signalbox.dialect.gemini.GeminiDialect;
 import dev.signalbox.dialect.openai.OpenAiDialect;
 import dev.signalbox.upstream.UpstreamFailure.Kind;
 import java.io.IOException;
@@ -43,7 +44,14 @@ class FailuresTest {
         "400, content_policy_violation, Rejected, CONTENT_FILTERED",
         "400, '', Your credit balance is too low, QUOTA_EXHAUSTED",
         "400, '', messages is required, INVALID_REQUEST",
+        "400, API_KEY_INVALID, Pass a valid one, CREDENTIAL_REJECTED",
+        "400, '', API key not valid. Please pass a valid API key., CREDENTIAL_REJECTED",
+        "400, '', The input token count (5) exceeds the maximum number of tokens allowed (4)., CONTEXT_TOO_LONG",
         "422, '', Unprocessable, INVALID_REQUEST",
+        "499, CANCELLED, The operation was cancelled, SERVER_ERROR",
+        "400, API_KEY_INVALID, API key not valid. Please pass a valid API key., CREDENTIAL_REJECTED",
+        "400, FAILED_PRECONDITION, User location is not supported for the API use., MODEL_UNAVAILABLE",
+        "400, '', the input token count is 40000 but model only supports up to 32768, CONTEXT_TOO_LONG",
     })
     void anErrorMeansWhatItSays(int status, String code, String message, Kind kind) {
         assertThat(Failures.kind(status, new UpstreamError(status, "", code, message, null)))
@@ -71,9 +79,47 @@ class FailuresTest {
     }
 
     @Test
+    void whoSaysWhenToComeBackIsNotOutOfMoney() {
+        var error = new UpstreamError(
+                429, "RESOURCE_EXHAUSTED", "", "You exceeded your current quota", null, Duration.ofSeconds(34));
+
+        UpstreamFailure failure = Failures.of(new Dialect.BrokenAnswer("error", error));
+
+        assertThat(failure.kind()).isEqualTo(Kind.RATE_LIMITED);
+        assertThat(failure.retryAfter()).isEqualTo(Duration.ofSeconds(34));
+    }
+
+    @Test
     void millisecondsGoBeforeSeconds() {
         assertThat(Failures.retryAfter(Map.of("retry-after", "2", "retry-after-ms", "1500")::get, NOON))
                 .isEqualTo(Duration.ofMillis(1500));
+    }
+
+    @Test
+    void aLimitThatSaysWhenToComeBackIsNoMissingMoney() {
+        String words = "You exceeded your current quota, please check your plan and billing details.";
+        Duration soon = Duration.ofSeconds(39);
+
+        assertThat(Failures.kind(429, new UpstreamError(429, "", "", words, null)))
+                .isEqualTo(Kind.QUOTA_EXHAUSTED);
+        assertThat(Failures.kind(429, new UpstreamError(429, "", "", words, null, soon)))
+                .isEqualTo(Kind.RATE_LIMITED);
+        assertThat(Failures.of(new Dialect.BrokenAnswer("error", new UpstreamError(429, "", "", words, null, soon)))
+                        .retryAfter())
+                .isEqualTo(soon);
+    }
+
+    @Test
+    void theBodySaysWhenToComeBackWhereNoHeaderDoes() {
+        byte[] body =
+                "{\"error\":{\"code\":503,\"details\":[{\"retryDelay\":\"39s\"}]}}".getBytes(StandardCharsets.UTF_8);
+        var dialect = new GeminiDialect();
+
+        assertThat(Failures.of(dialect, 503, _ -> null, body, NOON).retryAfter())
+                .isEqualTo(Duration.ofSeconds(39));
+        assertThat(Failures.of(dialect, 503, Map.of("retry-after", "7")::get, body, NOON)
+                        .retryAfter())
+                .isEqualTo(Duration.ofSeconds(7));
     }
 
     @Test

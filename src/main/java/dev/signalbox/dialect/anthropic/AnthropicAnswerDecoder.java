@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads messages, whole or in events, for callers of other languages. Blocks of unknown kinds are passed over. */
 final class AnthropicAnswerDecoder implements AnswerDecoder {
 
+    /** The index of the tool whose arguments are the answer. */
+    private static final int ANSWER = -1;
+
     /** A tool call whose block is open. */
     private static final class Call {
         final int index;
@@ -28,12 +31,28 @@ final class AnthropicAnswerDecoder implements AnswerDecoder {
         }
     }
 
+    private final Map<String, String> names;
+    private final @Nullable String answerTool;
     private final UsageTally tally = new UsageTally();
     private final Map<Integer, Call> open = new LinkedHashMap<>(4);
     private int calls;
     private boolean started;
+    private boolean spoke;
     private boolean finished;
     private boolean ended;
+
+    AnthropicAnswerDecoder() {
+        this(Map.of(), null);
+    }
+
+    /**
+     * @param names the caller's own names of tools, by what was said to the vendor in their place
+     * @param answerTool the tool whose arguments are the answer; null when there is none
+     */
+    AnthropicAnswerDecoder(Map<String, String> names, @Nullable String answerTool) {
+        this.names = names;
+        this.answerTool = answerTool;
+    }
 
     @Override
     public void answer(byte[] json, Consumer<ChatEvent> sink) {
@@ -129,13 +148,22 @@ final class AnthropicAnswerDecoder implements AnswerDecoder {
             case "redacted_thinking" ->
                 sink.accept(new ChatEvent.SealedThinking(text(block, "data"), AnthropicDialect.ID));
             case "tool_use" -> {
+                String name = text(block, "name");
+                if (name.equals(answerTool)) {
+                    open.put(index, new Call(ANSWER, block.path("input")));
+                    return;
+                }
                 Call call = new Call(calls++, block.path("input"));
                 open.put(index, call);
-                String name = AnthropicNames.ownTool(text(block, "name"));
-                sink.accept(new ChatEvent.ToolCallStarted(call.index, text(block, "id"), name));
+                sink.accept(new ChatEvent.ToolCallStarted(call.index, text(block, "id"), own(name)));
             }
             default -> {} // what only Anthropic's own tools say
         }
+    }
+
+    private String own(String name) {
+        String remembered = names.get(name);
+        return remembered == null ? AnthropicNames.ownTool(name) : remembered;
     }
 
     private void delta(int index, JsonNode delta, Consumer<ChatEvent> sink) {
@@ -148,16 +176,25 @@ final class AnthropicAnswerDecoder implements AnswerDecoder {
                 String json = text(delta, "partial_json");
                 if (call != null && !json.isEmpty()) {
                     call.said = true;
-                    sink.accept(new ChatEvent.ToolCallArguments(call.index, json));
+                    arguments(call, json, sink);
                 }
             }
             default -> {} // citations, and whatever is added to the language
         }
     }
 
-    private static void said(ChatEvent words, Consumer<ChatEvent> sink) {
+    private void said(ChatEvent words, Consumer<ChatEvent> sink) {
         if (words.meaningful()) {
+            spoke |= words instanceof ChatEvent.Text;
             sink.accept(words);
+        }
+    }
+
+    private void arguments(Call call, String json, Consumer<ChatEvent> sink) {
+        if (call.index == ANSWER) {
+            said(new ChatEvent.Text(json), sink);
+        } else {
+            sink.accept(new ChatEvent.ToolCallArguments(call.index, json));
         }
     }
 
@@ -175,10 +212,9 @@ final class AnthropicAnswerDecoder implements AnswerDecoder {
     }
 
     /** Arguments that came in no pieces stood in the block's beginning; those that came nowhere are none. */
-    private static void close(Call call, Consumer<ChatEvent> sink) {
+    private void close(Call call, Consumer<ChatEvent> sink) {
         if (!call.said) {
-            String whole = call.whole.isObject() ? Json.text(call.whole) : "{}";
-            sink.accept(new ChatEvent.ToolCallArguments(call.index, whole));
+            arguments(call, call.whole.isObject() ? Json.text(call.whole) : "{}", sink);
         }
     }
 
@@ -197,9 +233,17 @@ final class AnthropicAnswerDecoder implements AnswerDecoder {
         used(event, sink);
     }
 
+    /** A refusal may be explained beside the content; a call that was the answer is none. */
     private void finish(FinishReason reason, JsonNode from, Consumer<ChatEvent> sink) {
         finished = true;
-        sink.accept(new ChatEvent.Finished(reason, from.path("stop_sequence").textValue()));
+        String why = from.path("stop_details").path("explanation").textValue();
+        if (reason == FinishReason.REFUSAL && why != null && !why.isEmpty() && !spoke) {
+            sink.accept(new ChatEvent.Refusal(why));
+        }
+        boolean answered = reason == FinishReason.TOOL_CALLS && answerTool != null && calls == 0;
+        sink.accept(new ChatEvent.Finished(
+                answered ? FinishReason.STOP : reason,
+                from.path("stop_sequence").textValue()));
     }
 
     private void used(JsonNode from, Consumer<ChatEvent> sink) {

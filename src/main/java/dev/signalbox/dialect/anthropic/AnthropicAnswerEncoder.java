@@ -15,6 +15,7 @@ final class AnthropicAnswerEncoder implements AnswerEncoder {
     private static final byte[] PING = ServerSentEvent.of("ping", "{\"type\": \"ping\"}");
     private static final byte[] STOP = ServerSentEvent.of("message_stop", "{\"type\":\"message_stop\"}");
 
+    private final AnswerForm form;
     private final AnthropicStream stream;
     private final AnthropicMessage message;
     private boolean passing;
@@ -22,6 +23,7 @@ final class AnthropicAnswerEncoder implements AnswerEncoder {
     private byte @Nullable [] whole;
 
     AnthropicAnswerEncoder(AnswerForm form) {
+        this.form = form;
         this.stream = new AnthropicStream(form);
         this.message = new AnthropicMessage(form);
     }
@@ -75,7 +77,7 @@ final class AnthropicAnswerEncoder implements AnswerEncoder {
     @Override
     public byte[] broken(SignalboxException failure, byte[] comment) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes(ServerSentEvent.of("error", Json.bytes(AnthropicErrors.body(failure))));
+        out.writeBytes(ServerSentEvent.of("error", Json.bytes(AnthropicErrors.body(failure, form.id()))));
         out.writeBytes(comment);
         return out.toByteArray();
     }

@@ -9,10 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads content blocks; what is not understood is left over under its path. */
 final class AnthropicBlockDecoder {
+
+    /** What the model's words rest on, which it is told again beside the documents themselves. */
+    private static final Set<String> CITED = Set.of("citations");
 
     private final List<Leftover> leftovers;
 
@@ -55,9 +59,17 @@ final class AnthropicBlockDecoder {
         if (part == null) {
             leftovers.add(new Leftover(block.path(), block.object()));
         } else {
-            block.leave(leftovers);
+            block.skip("citations", AnthropicBlockDecoder::wantsNone);
+            block.leave(leftovers, part instanceof Part.Text ? CITED : Set.of());
         }
         return part;
+    }
+
+    private static boolean wantsNone(JsonNode citations) {
+        return citations.isEmpty()
+                || (citations.size() == 1
+                        && citations.path("enabled").isBoolean()
+                        && !citations.path("enabled").booleanValue());
     }
 
     private static Part text(Fields block) {
@@ -81,6 +93,7 @@ final class AnthropicBlockDecoder {
             case "url" -> new Media.Url(source.requiredText("url"));
             case "file" -> new Media.FileId(source.requiredText("file_id"));
             case "text" -> words(source);
+            case "content" -> written(source);
             default -> null;
         };
         if (media != null) {
@@ -91,9 +104,28 @@ final class AnthropicBlockDecoder {
 
     private static Media words(Fields source) {
         String type = source.text("media_type");
-        byte[] words = source.requiredText("data").getBytes(StandardCharsets.UTF_8);
-        return new Media.Base64(
-                type == null ? "text/plain" : type, Base64.getEncoder().encodeToString(words));
+        return words(type == null ? "text/plain" : type, source.requiredText("data"));
+    }
+
+    /** Words that stand in place of a document; null when there are pictures among them. */
+    private static @Nullable Media written(Fields source) {
+        JsonNode content = source.required("content");
+        if (content.isTextual()) {
+            return words("text/plain", content.textValue());
+        }
+        StringBuilder words = new StringBuilder();
+        for (JsonNode block : content) {
+            String text = block.path("text").textValue();
+            if (text == null || block.size() != 2) {
+                return null;
+            }
+            words.append(words.isEmpty() ? "" : "\n").append(text);
+        }
+        return words("text/plain", words.toString());
+    }
+
+    private static Media words(String type, String text) {
+        return new Media.Base64(type, Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static Part toolUse(Fields block) {
@@ -131,6 +163,21 @@ final class AnthropicBlockDecoder {
     private static Part redactedThinking(Fields block) {
         Seal seal = Seal.read(block.requiredText("data"));
         return new Part.SealedThinking(seal.value(), seal.origin(), block.path());
+    }
+
+    /** The part with a mark for the prompt cache, unless it has one; null when it can bear none. */
+    static @Nullable Part marked(Part part, JsonNode mark) {
+        if (part.cacheMark() != null) {
+            return part;
+        }
+        return switch (part) {
+            case Part.Text p -> p.text().isBlank() ? null : new Part.Text(p.text(), mark, p.path());
+            case Part.Image p -> new Part.Image(p.media(), p.detail(), mark, p.path());
+            case Part.Document p -> new Part.Document(p.media(), p.name(), mark, p.path());
+            case Part.ToolCall p -> new Part.ToolCall(p.id(), p.name(), p.arguments(), mark, p.path());
+            case Part.ToolResult p -> new Part.ToolResult(p.callId(), p.content(), p.failed(), mark, p.path());
+            case Part.Audio _, Part.Thinking _, Part.SealedThinking _, Part.Refusal _ -> null;
+        };
     }
 
     /** The prompt-cache mark on a block or a tool. */

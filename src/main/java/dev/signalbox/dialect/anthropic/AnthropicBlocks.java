@@ -24,9 +24,13 @@ final class AnthropicBlocks {
     private static final String OWN_FILE = "file_";
 
     private final Disclosure disclosure;
+    private final ToolNames names;
+    private final CacheMarks marks;
 
-    AnthropicBlocks(Disclosure disclosure) {
+    AnthropicBlocks(Disclosure disclosure, ToolNames names, CacheMarks marks) {
         this.disclosure = disclosure;
+        this.names = names;
+        this.marks = marks;
     }
 
     /** A part of a system message. */
@@ -48,8 +52,8 @@ final class AnthropicBlocks {
             case Part.ToolResult result -> toolResult(result);
             case Part.Refusal refusal -> refusal(refusal);
             case Part.ToolCall call -> impossible(call, "takes tool calls only from the assistant");
-            case Part.Thinking thinking -> unsaid(thinking, "takes thinking only from the assistant");
-            case Part.SealedThinking thinking -> unsaid(thinking, "takes thinking only from the assistant");
+            case Part.Thinking thinking -> hint(thinking, "takes thinking only from the assistant");
+            case Part.SealedThinking thinking -> hint(thinking, "takes thinking only from the assistant");
         };
     }
 
@@ -72,7 +76,7 @@ final class AnthropicBlocks {
         if (text.text().isBlank()) {
             JsonNode mark = text.cacheMark();
             if (mark != null && !mark.isNull()) {
-                disclosure.unsaid(text.path() + ".cache_control", "takes no blank text, and so no mark on it");
+                disclosure.hint(text.path() + ".cache_control", "takes no blank text, and so no mark on it");
             }
             if (!text.text().isEmpty()) {
                 disclosure.emulated(text.path());
@@ -179,16 +183,12 @@ final class AnthropicBlocks {
     }
 
     private @Nullable ObjectNode toolCall(Part.ToolCall call) {
-        String name = AnthropicNames.tool(call.name());
-        if (name == null) {
-            return impossible(call, "takes names of tools only from 1 to 64 letters, digits, '_' and '-'");
-        }
         JsonNode input = input(call.arguments());
         if (input == null) {
             return impossible(call, "takes only a JSON object as the arguments of a tool call");
         }
         ObjectNode block =
-                typed("tool_use").put("id", AnthropicNames.callId(call.id())).put("name", name);
+                typed("tool_use").put("id", AnthropicNames.callId(call.id())).put("name", names.said(call.name()));
         block.set("input", input);
         return marked(block, call);
     }
@@ -232,20 +232,20 @@ final class AnthropicBlocks {
     private @Nullable ObjectNode thinking(Part.Thinking thinking) {
         String signature = thinking.signature();
         if (signature == null || !AnthropicDialect.ID.equals(thinking.origin())) {
-            return unsaid(thinking, "takes back only thinking that it has signed itself");
+            return hint(thinking, "takes back only thinking that it has signed itself");
         }
         return typed("thinking").put("thinking", thinking.text()).put("signature", signature);
     }
 
     private @Nullable ObjectNode sealedThinking(Part.SealedThinking thinking) {
         if (!AnthropicDialect.ID.equals(thinking.origin())) {
-            return unsaid(thinking, "cannot read thinking that another vendor has encrypted");
+            return hint(thinking, "cannot read thinking that another vendor has encrypted");
         }
         return typed("redacted_thinking").put("data", thinking.data());
     }
 
-    private @Nullable ObjectNode unsaid(Part part, String reason) {
-        disclosure.unsaid(part.path(), reason);
+    private @Nullable ObjectNode hint(Part part, String reason) {
+        disclosure.hint(part.path(), reason);
         return null;
     }
 
@@ -254,12 +254,8 @@ final class AnthropicBlocks {
         return null;
     }
 
-    private static ObjectNode marked(ObjectNode block, Part part) {
-        JsonNode mark = part.cacheMark();
-        if (mark != null && !mark.isNull()) {
-            block.set("cache_control", mark);
-        }
-        return block;
+    private ObjectNode marked(ObjectNode block, Part part) {
+        return marks.mark(block, part.cacheMark(), part.path());
     }
 
     private static ObjectNode typed(String type) {

@@ -3,12 +3,11 @@ package dev.signalbox.dialect.anthropic;
 import dev.signalbox.chat.Body;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
+import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.SignalboxException;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Anthropic's Messages API. */
@@ -34,18 +33,12 @@ public final class AnthropicDialect implements Dialect {
 
     @Override
     public byte[] forward(Body body, Target target) {
-        Map<String, byte @Nullable []> changes = new LinkedHashMap<>();
-        changes.put("model", Json.quoted(target.model()));
-        target.defaults().forEach((name, value) -> {
-            if (!body.has(name)) {
-                changes.put(name, Json.bytes(Json.mapper().valueToTree(value)));
-            }
-        });
-        Integer most = target.maxOutputTokens();
-        if (most != null && !body.has("max_tokens")) {
-            changes.putIfAbsent("max_tokens", most.toString().getBytes(StandardCharsets.US_ASCII));
-        }
-        return body.with(changes);
+        return AnthropicForwarding.message(body, target);
+    }
+
+    @Override
+    public List<Unsaid> unsaid(Body body, Target target) {
+        return Seal.foreign(body);
     }
 
     @Override
@@ -71,6 +64,11 @@ public final class AnthropicDialect implements Dialect {
 
     @Override
     public byte[] error(SignalboxException failure) {
-        return Json.bytes(AnthropicErrors.body(failure));
+        return error(failure, null);
+    }
+
+    @Override
+    public byte[] error(SignalboxException failure, @Nullable String requestId) {
+        return Json.bytes(AnthropicErrors.body(failure, requestId));
     }
 }

@@ -10,6 +10,7 @@ import dev.signalbox.chat.Json;
 import dev.signalbox.chat.SignalboxException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Errors in Anthropic's words: {@code {"type": "error", "error": {"type", "message"}}}. */
 final class AnthropicErrors {
@@ -49,7 +50,13 @@ final class AnthropicErrors {
         if (message.isBlank()) {
             message = nameless(status);
         }
-        return new UpstreamError(status, text(error.path("type")), text(error.path("code")), message, null);
+        String code = text(error.path("code"));
+        return new UpstreamError(
+                status,
+                text(error.path("type")),
+                code.isEmpty() ? text(error.path("details").path("error_code")) : code,
+                message,
+                null);
     }
 
     private static String plainText(int status, byte[] body) {
@@ -75,6 +82,7 @@ final class AnthropicErrors {
             case "billing_error" -> 402;
             case "permission_error" -> 403;
             case "not_found_error" -> 404;
+            case "conflict_error" -> 409;
             case "request_too_large" -> 413;
             case "rate_limit_error" -> 429;
             case "timeout_error" -> 504;
@@ -90,6 +98,7 @@ final class AnthropicErrors {
             case 403 -> "permission_error";
             case 404 -> "not_found_error";
             case 408, 504 -> "timeout_error";
+            case 409 -> "conflict_error";
             case 413 -> "request_too_large";
             case 429 -> "rate_limit_error";
             case 529 -> "overloaded_error";
@@ -97,8 +106,12 @@ final class AnthropicErrors {
         };
     }
 
-    /** A failure as the body of an answer or the data of an {@code error} event. */
-    static ObjectNode body(SignalboxException failure) {
+    /**
+     * A failure as the body of an answer or the data of an {@code error} event.
+     *
+     * @param requestId the gateway's id of the request; null when there is none
+     */
+    static ObjectNode body(SignalboxException failure, @Nullable String requestId) {
         ObjectNode body = Json.object().put("type", "error");
         ObjectNode error = body.putObject("error")
                 .put("type", type(failure.status()))
@@ -115,6 +128,6 @@ final class AnthropicErrors {
                         .put("duration_ms", attempt.durationMs());
             }
         }
-        return body;
+        return requestId == null ? body : body.put("request_id", requestId);
     }
 }

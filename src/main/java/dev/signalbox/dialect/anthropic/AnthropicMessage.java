@@ -34,6 +34,7 @@ final class AnthropicMessage {
     private final List<Block> blocks = new ArrayList<>(2);
     private ChatEvent.@Nullable Started started;
     private ChatEvent.Finished finished = new ChatEvent.Finished(FinishReason.STOP, null);
+    private final StringBuilder refusal = new StringBuilder(0);
     private Usage usage = Usage.NONE;
 
     AnthropicMessage(AnswerForm form) {
@@ -44,7 +45,10 @@ final class AnthropicMessage {
         switch (event) {
             case ChatEvent.Started start -> started = started == null ? start : started;
             case ChatEvent.Text(String words) -> text().append(words);
-            case ChatEvent.Refusal(String words) -> text().append(words);
+            case ChatEvent.Refusal(String words) -> {
+                text().append(words);
+                refusal.append(words);
+            }
             case ChatEvent.Thinking(String words) -> thinking().words().append(words);
             case ChatEvent.ThinkingSealed(String signature, String origin) ->
                 thinking().seal().append(Seal.said(signature, origin));
@@ -55,6 +59,7 @@ final class AnthropicMessage {
             case ChatEvent.Finished end -> finished = end;
             case ChatEvent.Used used -> usage = used.usage();
             case ChatEvent.Wire _ -> throw new IllegalArgumentException("an event of the wire needs no writing");
+            case ChatEvent.Embedded _, ChatEvent.Counted _ -> throw new IllegalArgumentException("no part of a chat");
         }
     }
 
@@ -97,8 +102,8 @@ final class AnthropicMessage {
                 content.add(said);
             }
         }
-        return message.put("stop_reason", StopReasons.said(finished.reason()))
-                .put("stop_sequence", finished.stopSequence());
+        StopReasons.into(message, finished, refusal);
+        return message;
     }
 
     private static @Nullable ObjectNode said(Block block) {
@@ -120,9 +125,15 @@ final class AnthropicMessage {
                         .put("id", start.id())
                         .put("name", start.name());
                 use.set("input", input(arguments.toString()));
-                yield use;
+                yield calledByTheModel(use);
             }
         };
+    }
+
+    /** Since version 2026-10-21 each call says who makes it. */
+    static ObjectNode calledByTheModel(ObjectNode use) {
+        use.putObject("caller").put("type", "direct");
+        return use;
     }
 
     private static JsonNode input(String arguments) {

@@ -21,7 +21,7 @@ final class AnthropicNames {
 
     /**
      * A tool's name with everything refused written as {@code _x2e_}, the hexadecimal code point; null when that is too
-     * long. A {@code _} that would look like the beginning of such an escape is escaped too, so that {@link #ownTool} takes
+     * long or empty. A {@code _} that would look like the beginning of such an escape is escaped too, so that {@link #ownTool} takes
      * every name back.
      */
     static @Nullable String tool(String name) {
@@ -71,9 +71,11 @@ final class AnthropicNames {
      * always said in the same way and no two are said alike.
      */
     static String callId(String id) {
-        if (TAKEN.matcher(id).matches()) {
-            return id;
-        }
+        return TAKEN.matcher(id).matches() ? id : digested(id);
+    }
+
+    /** What is taken of a name or an id, and a digest of all of it. */
+    static String digested(String id) {
         String readable = REFUSED.matcher(id).replaceAll("_");
         int room = LONGEST - 1 - 2 * DIGEST_BYTES;
         return readable.substring(0, Math.min(room, readable.length())) + "_" + digest(id);

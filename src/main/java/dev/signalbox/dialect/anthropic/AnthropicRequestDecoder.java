@@ -27,6 +27,10 @@ final class AnthropicRequestDecoder {
 
     private static final Set<String> EFFORTS = Set.of("low", "medium", "high", "xhigh");
 
+    /** Without these the answer means the same: where and how fast it is made, and what of the past is left out of it. */
+    private static final Set<String> HINTS =
+            Set.of("cache_control", "context_management", "diagnostics", "service_tier", "speed");
+
     private final Fields body;
     private final List<Leftover> leftovers = new ArrayList<>();
     private final Map<Setting, Given> settings = new EnumMap<>(Setting.class);
@@ -55,7 +59,11 @@ final class AnthropicRequestDecoder {
         metadata();
         outputConfig();
         thinking();
-        body.leave(leftovers);
+        markTheEnd(messages);
+        body.skip("service_tier", tier -> tier.asText().equals("auto"));
+        body.skip("speed", speed -> speed.asText().equals("standard"));
+        body.skip("mcp_servers", JsonNode::isEmpty);
+        body.leave(leftovers, HINTS);
         return new Prompt(messages, tools, choice, settings, leftovers);
     }
 
@@ -82,6 +90,25 @@ final class AnthropicRequestDecoder {
         }
     }
 
+    /** A mark on the whole request is one on the last block of it that can bear one. */
+    private void markTheEnd(List<Message> messages) {
+        ObjectNode mark = body.objectOrNull("cache_control");
+        Message last = messages.isEmpty() ? null : messages.getLast();
+        if (mark == null || last == null) {
+            return;
+        }
+        List<Part> parts = new ArrayList<>(last.parts());
+        for (int i = parts.size() - 1; i >= 0; i--) {
+            Part marked = AnthropicBlockDecoder.marked(parts.get(i), mark);
+            if (marked != null) {
+                parts.set(i, marked);
+                messages.set(messages.size() - 1, new Message(last.role(), parts, last.path()));
+                return;
+            }
+        }
+        leftovers.add(new Leftover("cache_control", mark, true));
+    }
+
     /** Results of tools stand in the user's messages here; elsewhere a tool speaks for itself. */
     private static void user(List<Part> parts, String path, List<Message> messages) {
         int start = 0;
@@ -105,12 +132,18 @@ final class AnthropicRequestDecoder {
             String type = tool.text("type");
             if (type == null || type.equals("custom")) {
                 tools.add(tool(tool));
-                tool.leave(leftovers);
+                tool.skip("defer_loading", later -> !later.asBoolean());
+                tool.skip("allowed_callers", AnthropicRequestDecoder::isOnlyTheModel);
+                tool.leave(leftovers, Set.of("eager_input_streaming"));
             } else {
                 leftovers.add(new Leftover(tool.path(), tool.object()));
             }
         }
         return tools;
+    }
+
+    private static boolean isOnlyTheModel(JsonNode callers) {
+        return callers.size() == 1 && callers.path(0).asText().equals("direct");
     }
 
     private static Tool tool(Fields tool) {
@@ -196,8 +229,8 @@ final class AnthropicRequestDecoder {
     }
 
     /**
-     * A budget is the effort that comes nearest to it. A model that thinks as it sees fit is told an effort beside that, and
-     * {@code high} is what it takes when it is told none.
+     * A budget is said exactly. A model that thinks as it sees fit is told an effort beside that, and {@code high} is what
+     * it takes when it is told none.
      */
     private void thinking() {
         ObjectNode given = body.objectOrNull("thinking");
@@ -205,34 +238,31 @@ final class AnthropicRequestDecoder {
             return;
         }
         Fields thinking = Fields.of(given, "thinking");
-        String type = thinking.requiredText("type");
         boolean told = settings.containsKey(Setting.REASONING_EFFORT);
-        String effort = switch (type) {
-            case "enabled" -> effort(thinking);
-            case "disabled" -> "none";
-            case "adaptive" -> "high";
-            default -> null;
-        };
-        if (effort == null || (told && !type.equals("adaptive"))) {
-            leftovers.add(new Leftover("thinking", given));
-            return;
+        switch (thinking.requiredText("type")) {
+            case "enabled" -> {
+                thinking.required("budget_tokens");
+                give(Setting.THINKING_BUDGET, thinking.integer("budget_tokens"), thinking.path("budget_tokens"));
+            }
+            case "disabled" -> give(Setting.REASONING_EFFORT, TextNode.valueOf("none"), "thinking");
+            case "adaptive" -> {
+                if (!told) {
+                    give(Setting.REASONING_EFFORT, TextNode.valueOf("high"), "thinking");
+                }
+            }
+            default -> {
+                leftovers.add(new Leftover("thinking", given));
+                return;
+            }
         }
-        if (!told) {
-            give(Setting.REASONING_EFFORT, TextNode.valueOf(effort), "thinking");
+        String display = thinking.text("display");
+        if (display != null) {
+            switch (display) {
+                case "summarized" -> give(Setting.THOUGHTS_WANTED, BooleanNode.TRUE, thinking.path("display"));
+                case "omitted" -> give(Setting.THOUGHTS_WANTED, BooleanNode.FALSE, thinking.path("display"));
+                default -> throw Fields.wrong(thinking.path("display"), "'summarized' or 'omitted'");
+            }
         }
         thinking.leave(leftovers);
-    }
-
-    private static String effort(Fields thinking) {
-        thinking.required("budget_tokens");
-        JsonNode budget = thinking.integer("budget_tokens");
-        long tokens = budget == null ? 0 : budget.longValue();
-        if (tokens <= 4096) {
-            return "low";
-        }
-        if (tokens <= 12288) {
-            return "medium";
-        }
-        return tokens <= 32000 ? "high" : "xhigh";
     }
 }

@@ -2,6 +2,7 @@ package dev.signalbox.dialect.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
@@ -11,11 +12,10 @@ import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Given;
 import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Prompt.Setting;
-import dev.signalbox.chat.Prompt.Tool;
-import dev.signalbox.chat.Prompt.ToolChoice;
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a prompt as a request for a message. */
@@ -33,33 +33,44 @@ final class AnthropicRequestEncoder {
 
     private final Prompt prompt;
     private final Dialect.Target target;
+    private final ModelVersion version;
+    private final Map<String, JsonNode> defaults;
     private final Disclosure disclosure = new Disclosure();
     private final ObjectNode body = Json.object();
+    private final ToolNames names = new ToolNames();
+    private final AnthropicTools tools;
     private final AnthropicTurns turns;
 
     AnthropicRequestEncoder(Prompt prompt, Dialect.Target target) {
         this.prompt = prompt;
         this.target = target;
-        this.turns = new AnthropicTurns(prompt.messages(), disclosure);
+        this.version = ModelVersion.of(target.model());
+        this.defaults = AnthropicDefaults.of(target);
+        CacheMarks marks = new CacheMarks(disclosure);
+        this.tools = new AnthropicTools(prompt, version, names, marks, disclosure);
+        this.turns = new AnthropicTurns(prompt.messages(), new AnthropicBlocks(disclosure, names, marks), disclosure);
     }
 
     Encoded encode() {
         body.put("model", target.model());
         body.set("max_tokens", maxTokens());
+        Given format = prompt.setting(Setting.RESPONSE_FORMAT);
+        if (format != null) {
+            answerOtherwise(format);
+        }
         ArrayNode system = turns.system();
         if (system != null) {
             body.set("system", system);
         }
         body.set("messages", turns.messages());
-        tools();
-        toolChoice();
+        tools.into(body);
         for (Setting setting : Setting.values()) {
             Given given = prompt.setting(setting);
             if (given != null && !given.value().isNull()) {
                 say(setting, given);
             }
         }
-        new AnthropicThinking(body, turns, target, disclosure).say(prompt.setting(Setting.REASONING_EFFORT));
+        new AnthropicThinking(body, turns, version, defaults.get("thinking"), disclosure).say(prompt);
         defaults();
         if (target.stream()) {
             body.put("stream", true);
@@ -69,7 +80,16 @@ final class AnthropicRequestEncoder {
                 disclosure.unsaid(leftover.path(), "has no such field");
             }
         }
-        return new Encoded(body, disclosure.unsaid(), disclosure.emulated());
+        return new Encoded(body, disclosure.unsaid(), disclosure.emulated(), decoder());
+    }
+
+    /** How the answer is read, where names or the answer itself are not what they seem. */
+    private @Nullable Supplier<Dialect.AnswerDecoder> decoder() {
+        Map<String, String> remembered = names.remembered();
+        String answerTool = tools.answerTool();
+        return remembered.isEmpty() && answerTool == null
+                ? null
+                : () -> new AnthropicAnswerDecoder(remembered, answerTool);
     }
 
     private JsonNode maxTokens() {
@@ -77,119 +97,39 @@ final class AnthropicRequestEncoder {
         if (given != null && !given.value().isNull()) {
             return given.value();
         }
-        Object most = target.defaults().get("max_tokens");
-        if (most == null) {
-            most = target.maxOutputTokens();
+        JsonNode configured = defaults.get("max_tokens");
+        if (configured != null) {
+            return configured;
         }
+        Integer most = target.maxOutputTokens();
         if (most == null) {
             throw new InvalidRequest(
                     "'max_tokens' is required, since the output limit of the model '" + target.model()
                             + "' is not known to the gateway",
                     "max_tokens");
         }
-        return Json.mapper().valueToTree(most);
-    }
-
-    private void tools() {
-        ArrayNode tools = Json.mapper().createArrayNode();
-        for (Tool tool : prompt.tools()) {
-            String name = AnthropicNames.tool(tool.name());
-            if (name == null) {
-                disclosure.unsaid(tool.path(), "takes names of tools only from 1 to 64 letters, digits, '_' and '-'");
-                continue;
-            }
-            ObjectNode said = tools.addObject().put("name", name);
-            String description = tool.description();
-            if (description != null) {
-                said.put("description", description);
-            }
-            said.set("input_schema", schema(tool));
-            if (Boolean.TRUE.equals(tool.strict())) {
-                said.put("strict", true);
-            }
-            JsonNode mark = tool.cacheMark();
-            if (mark != null && !mark.isNull()) {
-                said.set("cache_control", mark);
-            }
-        }
-        if (!tools.isEmpty()) {
-            body.set("tools", tools);
-        }
-    }
-
-    /** The caller's schema, which must say that it is one of an object. */
-    private ObjectNode schema(Tool tool) {
-        JsonNode parameters = tool.parameters();
-        ObjectNode schema = Json.object();
-        if (parameters instanceof ObjectNode given && !given.isEmpty()) {
-            if (given.has("type")) {
-                return given;
-            }
-            schema.put("type", "object");
-            schema.setAll(given);
-            return schema;
-        }
-        if (parameters != null && !parameters.isNull() && !parameters.isObject()) {
-            disclosure.unsaid(tool.path() + ".parameters", "takes only an object as the schema of a tool");
-        }
-        schema.put("type", "object").putObject("properties");
-        return schema;
-    }
-
-    private void toolChoice() {
-        ToolChoice choice = prompt.toolChoice();
-        if (!body.has("tools")) {
-            if (choice instanceof ToolChoice.Required || choice instanceof ToolChoice.Named) {
-                disclosure.unsaid("tool_choice", "cannot demand a tool where there is none");
-            }
-            return;
-        }
-        Given parallel = prompt.setting(Setting.PARALLEL_TOOL_CALLS);
-        boolean oneAtATime = parallel != null
-                && parallel.value().isBoolean()
-                && !parallel.value().booleanValue();
-        ObjectNode said = switch (choice) {
-            case null -> oneAtATime ? type("auto") : null;
-            case ToolChoice.Auto _ -> type("auto");
-            case ToolChoice.None _ -> type("none");
-            case ToolChoice.Required _ -> type("any");
-            case ToolChoice.Named(String name) -> named(name);
-        };
-        if (said == null) {
-            return;
-        }
-        if (oneAtATime && !(choice instanceof ToolChoice.None)) {
-            said.put("disable_parallel_tool_use", true);
-        }
-        body.set("tool_choice", said);
-    }
-
-    private @Nullable ObjectNode named(String tool) {
-        String name = AnthropicNames.tool(tool);
-        if (name == null) {
-            disclosure.unsaid("tool_choice", "takes names of tools only from 1 to 64 letters, digits, '_' and '-'");
-            return null;
-        }
-        return type("tool").put("name", name);
-    }
-
-    private static ObjectNode type(String type) {
-        return Json.object().put("type", type);
+        return IntNode.valueOf(most);
     }
 
     private void say(Setting setting, Given given) {
         JsonNode value = given.value();
         switch (setting) {
-            case MAX_OUTPUT_TOKENS, PARALLEL_TOOL_CALLS, REASONING_EFFORT -> {} // said elsewhere
+            case MAX_OUTPUT_TOKENS,
+                    PARALLEL_TOOL_CALLS,
+                    REASONING_EFFORT,
+                    THINKING_BUDGET,
+                    THOUGHTS_WANTED -> {} // said elsewhere
+            case RESPONSE_FORMAT -> responseFormat(given);
             case TEMPERATURE -> temperature(given);
             case TOP_P -> topP(given);
-            case TOP_K -> body.set("top_k", value);
+            case TOP_K -> topK(given);
             case STOP -> stop(given);
             case USER -> object("metadata").set("user_id", value);
             case FREQUENCY_PENALTY, PRESENCE_PENALTY -> unsaidUnless(0, given, "has no penalties");
             case CANDIDATES -> unsaidUnless(1, given, "gives one answer at a time");
             case SEED -> disclosure.unsaid(given.path(), "has no seed");
-            case RESPONSE_FORMAT -> responseFormat(given);
+            case VERBOSITY -> disclosure.unsaid(given.path(), "has no verbosity");
+            case DIMENSIONS, EMBEDDING_PURPOSE -> disclosure.unsaid(given.path(), "answers, and makes no vectors");
         }
     }
 
@@ -197,6 +137,10 @@ final class AnthropicRequestEncoder {
         BigDecimal temperature = given.value().decimalValue();
         if (temperature.signum() < 0 || temperature.compareTo(BigDecimal.ONE) > 0) {
             disclosure.unsaid(given.path(), "takes temperatures only from 0 to 1");
+        } else if (!version.takesSampling()) {
+            if (temperature.compareTo(BigDecimal.ONE) != 0) {
+                disclosure.unsaid(given.path(), "takes no temperature but 1");
+            }
         } else {
             body.set("temperature", given.value());
         }
@@ -205,8 +149,20 @@ final class AnthropicRequestEncoder {
     /** A top_p of 1 cuts nothing off, and many models refuse it beside a temperature. */
     private void topP(Given given) {
         boolean cutsNothing = given.value().decimalValue().compareTo(BigDecimal.ONE) == 0;
-        if (!cutsNothing || !body.has("temperature")) {
+        if (!version.takesSampling()) {
+            if (!cutsNothing) {
+                disclosure.unsaid(given.path(), "takes no 'top_p'");
+            }
+        } else if (!cutsNothing || !body.has("temperature")) {
             body.set("top_p", given.value());
+        }
+    }
+
+    private void topK(Given given) {
+        if (version.takesSampling()) {
+            body.set("top_k", given.value());
+        } else {
+            disclosure.unsaid(given.path(), "takes no 'top_k'");
         }
     }
 
@@ -232,19 +188,46 @@ final class AnthropicRequestEncoder {
         }
     }
 
+    /**
+     * A model that cannot be held to a schema has a tool for its answer, as has one that is to answer in JSON of any shape;
+     * later models, which think unasked and then cannot be made to call a tool, are told to in words.
+     */
+    private void answerOtherwise(Given format) {
+        boolean bySchema = format.value().path("schema") instanceof ObjectNode;
+        switch (format.value().path("type").asText()) {
+            case "json_schema" -> {
+                if (bySchema && !version.takesSchemas()) {
+                    tools.answerBy((ObjectNode) format.value().path("schema"), format);
+                }
+            }
+            case "json_object" -> {
+                if (version.takesSampling()) {
+                    tools.answerBy(Json.object().put("type", "object"), format);
+                } else {
+                    turns.instruct("Answer with one JSON object and nothing else.");
+                    disclosure.emulated(format.path());
+                }
+            }
+            default -> {} // said in words of the vendor's own, or not at all
+        }
+    }
+
     /** Its name names the schema only for the caller's own language; its schema is always enforced. */
     private void responseFormat(Given given) {
         JsonNode schema = given.value().path("schema");
         switch (given.value().path("type").asText()) {
-            case "text" -> {} // what it does anyway
+            case "text", "json_object" -> {} // what it does anyway, or said already
             case "json_schema" -> {
-                if (schema.isObject()) {
-                    object("output_config").set("format", type("json_schema").set("schema", schema));
-                } else {
+                if (!schema.isObject()) {
                     disclosure.unsaid(given.path(), "answers in JSON only by a schema");
+                } else if (version.takesSchemas()) {
+                    object("output_config")
+                            .set(
+                                    "format",
+                                    Json.object().put("type", "json_schema").set("schema", schema));
                 }
             }
-            default -> disclosure.unsaid(given.path(), "answers in JSON only by a schema");
+            default -> disclosure.unsaid(given.path(), "knows no such form of an answer");
         }
     }
 
@@ -254,8 +237,7 @@ final class AnthropicRequestEncoder {
 
     private void defaults() {
         boolean thinks = body.has("thinking");
-        target.defaults().forEach((name, value) -> {
-            JsonNode fallback = Json.mapper().valueToTree(value);
+        defaults.forEach((name, fallback) -> {
             Setting setting = SETTINGS.get(name);
             boolean given = setting != null && prompt.setting(setting) != null;
             if (FILLED_UP.contains(name) && fallback instanceof ObjectNode object && body.has(name)) {

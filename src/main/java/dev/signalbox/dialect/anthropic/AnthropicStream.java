@@ -32,6 +32,7 @@ final class AnthropicStream {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream(256);
     private ChatEvent.@Nullable Started started;
     private ChatEvent.Finished finished = new ChatEvent.Finished(FinishReason.STOP, null);
+    private final StringBuilder refusal = new StringBuilder(0);
     private Usage usage = Usage.NONE;
     private boolean begun;
     private Open open = Open.NOTHING;
@@ -52,6 +53,7 @@ final class AnthropicStream {
             case ChatEvent.Used used -> usage = used.usage();
             case ChatEvent.Finished end -> finished = end;
             case ChatEvent.Wire _ -> throw new IllegalArgumentException("an event of the wire needs no writing");
+            case ChatEvent.Embedded _, ChatEvent.Counted _ -> throw new IllegalArgumentException("no part of a chat");
             case ChatEvent.Text _,
                     ChatEvent.Thinking _,
                     ChatEvent.ThinkingSealed _,
@@ -73,9 +75,7 @@ final class AnthropicStream {
         }
         close();
         ObjectNode event = Json.object().put("type", "message_delta");
-        event.putObject("delta")
-                .put("stop_reason", StopReasons.said(finished.reason()))
-                .put("stop_sequence", finished.stopSequence());
+        StopReasons.into(event.putObject("delta"), finished, refusal);
         event.set("usage", UsageTally.said(usage));
         send("message_delta", event);
         return out.toByteArray();
@@ -104,7 +104,10 @@ final class AnthropicStream {
         begin();
         switch (event) {
             case ChatEvent.Text(String words) -> text(words);
-            case ChatEvent.Refusal(String words) -> text(words);
+            case ChatEvent.Refusal(String words) -> {
+                refusal.append(words);
+                text(words);
+            }
             case ChatEvent.Thinking(String words) -> {
                 thinking();
                 delta("thinking_delta", "thinking", words);
@@ -126,7 +129,7 @@ final class AnthropicStream {
                         .put("id", start.id())
                         .put("name", start.name());
                 use.putObject("input");
-                open(Open.CALL, use);
+                open(Open.CALL, AnthropicMessage.calledByTheModel(use));
                 call = start.index();
                 arguments = new JsonObjectEnd();
             }

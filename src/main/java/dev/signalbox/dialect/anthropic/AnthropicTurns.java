@@ -25,9 +25,9 @@ final class AnthropicTurns {
     private final ArrayNode system = Json.mapper().createArrayNode();
     private final List<Turn> turns = new ArrayList<>();
 
-    AnthropicTurns(List<Message> messages, Disclosure disclosure) {
+    AnthropicTurns(List<Message> messages, AnthropicBlocks blocks, Disclosure disclosure) {
         this.disclosure = disclosure;
-        this.blocks = new AnthropicBlocks(disclosure);
+        this.blocks = blocks;
         boolean begun = false;
         for (Message message : messages) {
             if (message.role() == Role.SYSTEM) {
@@ -153,6 +153,11 @@ final class AnthropicTurns {
 
     private static String type(Block block) {
         return block.json().path("type").asText();
+    }
+
+    /** Adds a sentence of ours to the system text. */
+    void instruct(String words) {
+        system.addObject().put("type", "text").put("text", words);
     }
 
     /** The system text; null when there is none. */

@@ -17,6 +17,11 @@ final class Disclosure {
         unsaid.add(new Unsaid(path, reason));
     }
 
+    /** It is left out, and the answer means the same without it. */
+    void hint(String path, String reason) {
+        unsaid.add(Unsaid.hint(path, reason));
+    }
+
     /** It is left out, and without it the request makes no sense. */
     void impossible(String path, String reason) {
         unsaid.add(new Unsaid(path, reason, true));

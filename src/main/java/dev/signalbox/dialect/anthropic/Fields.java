@@ -8,6 +8,7 @@ import dev.signalbox.chat.Prompt.Leftover;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of one object in a caller's body: each is asked for by name, and those that nobody asked for are left over. */
@@ -117,13 +118,31 @@ final class Fields {
         return (ObjectNode) value;
     }
 
-    /** Leaves over what nobody asked for. */
+    /** Leaves over what nobody asked for; null says nothing. */
     void leave(List<Leftover> leftovers) {
+        leave(leftovers, Set.of());
+    }
+
+    /**
+     * Leaves over what nobody asked for.
+     *
+     * @param hints the fields without which the answer means the same
+     */
+    void leave(List<Leftover> leftovers, Set<String> hints) {
         object.properties().forEach(field -> {
-            if (!asked.contains(field.getKey())) {
-                leftovers.add(new Leftover(path(field.getKey()), field.getValue()));
+            String name = field.getKey();
+            if (!asked.contains(name) && !field.getValue().isNull()) {
+                leftovers.add(new Leftover(path(name), field.getValue(), hints.contains(name)));
             }
         });
+    }
+
+    /** Takes note of a field whose value says what goes without saying. */
+    void skip(String name, Predicate<JsonNode> saysNothing) {
+        JsonNode value = object.get(name);
+        if (value != null && saysNothing.test(value)) {
+            asked.add(name);
+        }
     }
 
     static InvalidRequest wrong(String path, String expected) {

@@ -1,5 +1,7 @@
 package dev.signalbox.dialect.anthropic;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signalbox.chat.ChatEvent;
 import dev.signalbox.chat.FinishReason;
 
 /** Anthropic's words for why an answer ended. */
@@ -18,6 +20,19 @@ final class StopReasons {
             case "model_context_window_exceeded" -> FinishReason.CONTEXT_WINDOW;
             default -> FinishReason.OTHER;
         };
+    }
+
+    /** Says why an answer ended, and in whose words it was refused. */
+    static void into(ObjectNode end, ChatEvent.Finished finished, CharSequence refusal) {
+        boolean refused = !refusal.isEmpty() && finished.reason() == FinishReason.STOP;
+        end.put("stop_reason", said(refused ? FinishReason.REFUSAL : finished.reason()))
+                .put("stop_sequence", finished.stopSequence());
+        if (!refusal.isEmpty()) {
+            end.putObject("stop_details")
+                    .put("type", "refusal")
+                    .putNull("category")
+                    .put("explanation", refusal.toString());
+        }
     }
 
     static String said(FinishReason reason) {

@@ -14,9 +14,13 @@ import java.io.IOException;
  */
 final class UsageTally {
 
+    /** Of the tokens written to the cache those that stay for an hour, which cost more. */
+    private static final String HOUR = "ephemeral_1h_input_tokens";
+
     private long input;
     private long read;
     private long written;
+    private long hour;
     private long output;
     private long thinking;
     private long nextInput;
@@ -33,6 +37,9 @@ final class UsageTally {
             } else if (field.getKey().equals("output_tokens_details")) {
                 JsonNode spent = value.path("thinking_tokens");
                 set("thinking_tokens", spent.canConvertToLong() ? spent.longValue() : 0);
+            } else if (field.getKey().equals("cache_creation")) {
+                JsonNode hour = value.path(HOUR);
+                set(HOUR, hour.canConvertToLong() ? hour.longValue() : 0);
             }
         });
         end();
@@ -47,7 +54,9 @@ final class UsageTally {
             if (token == JsonToken.VALUE_NUMBER_INT) {
                 setIfLong(name, usage);
             } else if (token == JsonToken.START_OBJECT && name.equals("output_tokens_details")) {
-                details(usage);
+                detail(usage, "thinking_tokens");
+            } else if (token == JsonToken.START_OBJECT && name.equals("cache_creation")) {
+                detail(usage, HOUR);
             } else {
                 usage.skipChildren();
             }
@@ -55,10 +64,10 @@ final class UsageTally {
         end();
     }
 
-    private void details(JsonParser details) throws IOException {
+    private void detail(JsonParser details, String wanted) throws IOException {
         while (details.nextToken() == JsonToken.FIELD_NAME) {
             String name = details.currentName();
-            if (details.nextToken() == JsonToken.VALUE_NUMBER_INT && name.equals("thinking_tokens")) {
+            if (details.nextToken() == JsonToken.VALUE_NUMBER_INT && name.equals(wanted)) {
                 setIfLong(name, details);
             } else {
                 details.skipChildren();
@@ -86,6 +95,7 @@ final class UsageTally {
             case "cache_creation_input_tokens" -> nextWritten = tokens;
             case "output_tokens" -> output = tokens;
             case "thinking_tokens" -> thinking = tokens;
+            case HOUR -> hour = tokens;
             default -> {} // how the tokens above are made up, or no tokens at all
         }
     }
@@ -101,7 +111,7 @@ final class UsageTally {
     /** The count so far, in buckets that do not overlap. */
     Usage usage() {
         long thought = Math.min(thinking, output);
-        return new Usage(input, read, written, output - thought, thought);
+        return new Usage(input, read, written, output - thought, thought, Math.min(hour, written));
     }
 
     /** A count as a {@code usage} object. */

@@ -30,6 +30,7 @@ final class AnswerReader implements AnswerDecoder {
         start(answer, sink);
         JsonNode choice = answer.path("choices").path(0);
         message(choice.path("message"), sink);
+        say(choice.path("text").textValue(), sink);
         FinishReason reason = FinishReasons.read(choice.path("finish_reason").textValue());
         finish(reason == null ? FinishReason.OTHER : reason, sink);
         used(answer, sink);
@@ -57,6 +58,7 @@ final class AnswerReader implements AnswerDecoder {
         for (JsonNode choice : choices) {
             if (choice.path("index").asInt(0) == 0) {
                 message(choice.path("delta"), sink);
+                say(choice.path("text").textValue(), sink);
                 FinishReason reason =
                         FinishReasons.read(choice.path("finish_reason").textValue());
                 if (reason != null) {
@@ -161,7 +163,8 @@ final class AnswerReader implements AnswerDecoder {
     }
 
     private void used(JsonNode answer, Consumer<ChatEvent> sink) {
-        Usage usage = answer.path("usage").isObject() ? TokenCounts.read(answer.path("usage")) : null;
+        Usage own = answer.path("usage").isObject() ? TokenCounts.read(answer.path("usage")) : null;
+        Usage usage = own == null ? TokenCounts.read(answer.path("x_groq").path("usage")) : own;
         if (usage != null) {
             start(answer, sink);
             sink.accept(new ChatEvent.Used(usage));

@@ -135,6 +135,7 @@ final class AnswerScan {
             switch (name) {
                 case "choices" -> choices(parser);
                 case "usage" -> usage(parser);
+                case "x_groq" -> extra(parser);
                 case "model" -> model = string(parser);
                 case "error" -> {
                     error |= parser.nextToken() != JsonToken.VALUE_NULL;
@@ -152,9 +153,26 @@ final class AnswerScan {
         usageMembers++;
         usageKey = (int) parser.currentTokenLocation().getByteOffset();
         parser.nextToken();
-        usage = TokenCounts.read(parser);
+        Usage counts = TokenCounts.read(parser);
+        usage = counts == null ? usage : counts;
         parser.finishToken();
         usageEnd = (int) parser.currentLocation().getByteOffset();
+    }
+
+    /** A vendor's own member beside the answer, which may hold the usage that is missing in it. */
+    private void extra(JsonParser parser) throws IOException {
+        if (parser.nextToken() != JsonToken.START_OBJECT) {
+            parser.skipChildren();
+            return;
+        }
+        for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+            parser.nextToken();
+            if (name.equals("usage") && usage == null) {
+                usage = TokenCounts.read(parser);
+            } else {
+                parser.skipChildren();
+            }
+        }
     }
 
     private void choices(JsonParser parser) throws IOException {

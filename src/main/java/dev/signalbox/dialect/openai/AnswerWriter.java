@@ -29,11 +29,13 @@ final class AnswerWriter implements AnswerEncoder {
     private static final byte[] CONTENT = ascii("\"content\":");
     private static final byte[] REASONING = ascii("\"" + Thoughts.PLAIN + "\":");
     private static final byte[] SEALED = ascii("\"" + Thoughts.SEALED + "\":");
+    private static final byte[] FUNCTION = ascii("\"function_call\":{");
     private static final byte[] REFUSAL = ascii("\"refusal\":");
     private static final byte[] CHOICE = ascii("{\"index\":0,\"delta\":{");
     private static final byte[] GOES_ON = ascii("},\"finish_reason\":null}]}\n\n");
 
     private final AnswerForm form;
+    private final boolean functions;
     private final SealedThoughts thoughts = new SealedThoughts();
     private final PlainAnswer plain;
     private byte @Nullable [] head;
@@ -44,6 +46,7 @@ final class AnswerWriter implements AnswerEncoder {
 
     AnswerWriter(AnswerForm form) {
         this.form = form;
+        this.functions = PlainAnswer.wantsFunctions(form);
         this.plain = new PlainAnswer(form, thoughts);
     }
 
@@ -67,13 +70,15 @@ final class AnswerWriter implements AnswerEncoder {
             case ChatEvent.ToolCallStarted call -> {
                 thoughts.call();
                 withoutArguments.set(call.index());
-                yield chunk(
-                        ROLE_WITHOUT_WORDS,
-                        ascii("\"tool_calls\":[{\"index\":" + call.index() + ",\"id\":"),
-                        Json.quoted(call.id()),
-                        ascii(",\"type\":\"function\",\"function\":{\"name\":"),
-                        Json.quoted(call.name()),
-                        ascii(",\"arguments\":\"\"}}]"));
+                yield functions
+                        ? function(call)
+                        : chunk(
+                                ROLE_WITHOUT_WORDS,
+                                ascii("\"tool_calls\":[{\"index\":" + call.index() + ",\"id\":"),
+                                Json.quoted(call.id()),
+                                ascii(",\"type\":\"function\",\"function\":{\"name\":"),
+                                Json.quoted(call.name()),
+                                ascii(",\"arguments\":\"\"}}]"));
             }
             case ChatEvent.ToolCallArguments(var index, var delta) -> arguments(index, delta);
             case ChatEvent.Refusal(var delta) ->
@@ -87,6 +92,7 @@ final class AnswerWriter implements AnswerEncoder {
                 yield NOTHING;
             }
             case ChatEvent.Wire wire -> wire.silent() ? NOTHING : onWire(wire.data());
+            case ChatEvent.Embedded _, ChatEvent.Counted _ -> throw new IllegalArgumentException("no part of a chat");
         };
     }
 
@@ -103,11 +109,28 @@ final class AnswerWriter implements AnswerEncoder {
             return NOTHING;
         }
         withoutArguments.clear(index);
+        if (functions) {
+            return index == 0
+                    ? chunk(ROLE_WITHOUT_WORDS, FUNCTION, ascii("\"arguments\":"), Json.quoted(delta), ascii("}"))
+                    : NOTHING;
+        }
         return chunk(
                 ROLE_WITHOUT_WORDS,
                 ascii("\"tool_calls\":[{\"index\":" + index + ",\"function\":{\"arguments\":"),
                 Json.quoted(delta),
                 ascii("}}]"));
+    }
+
+    /** The older form of a call, of which there is one. */
+    private byte[] function(ChatEvent.ToolCallStarted call) {
+        return call.index() == 0
+                ? chunk(
+                        ROLE_WITHOUT_WORDS,
+                        FUNCTION,
+                        ascii("\"name\":"),
+                        Json.quoted(call.name()),
+                        ascii(",\"arguments\":\"\"}"))
+                : NOTHING;
     }
 
     private byte[] thinking(String delta) {
@@ -164,7 +187,11 @@ final class AnswerWriter implements AnswerEncoder {
         }
         byte[] role = roleSent ? NOTHING : ROLE_ALONE;
         roleSent = true;
-        return join(head(), CHOICE, role, ascii("},\"finish_reason\":\"" + FinishReasons.write(why) + "\"}]}\n\n"));
+        return join(
+                head(),
+                CHOICE,
+                role,
+                ascii("},\"finish_reason\":\"" + FinishReasons.write(why, functions) + "\"}]}\n\n"));
     }
 
     private byte[] counts() {

@@ -22,6 +22,11 @@ final class FinishReasons {
         };
     }
 
+    /** The word for callers who know tools only in their older form. */
+    static String write(FinishReason reason, boolean functions) {
+        return functions && reason == FinishReason.TOOL_CALLS ? "function_call" : write(reason);
+    }
+
     static String write(FinishReason reason) {
         return switch (reason) {
             case STOP, STOP_SEQUENCE, PAUSE, OTHER -> "stop";

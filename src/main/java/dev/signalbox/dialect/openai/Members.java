@@ -136,9 +136,19 @@ final class Members {
 
     /** Everything that was not taken and is not null is not understood. */
     void leaveTheRest(List<Leftover> leftovers) {
+        leaveTheRest(leftovers, Set.of());
+    }
+
+    /**
+     * Everything that was not taken and is not null is not understood.
+     *
+     * @param hints names of members without which the answer means the same
+     */
+    void leaveTheRest(List<Leftover> leftovers, Set<String> hints) {
         for (Map.Entry<String, JsonNode> member : object.properties()) {
-            if (!taken.contains(member.getKey()) && !member.getValue().isNull()) {
-                leftovers.add(new Leftover(path(member.getKey()), member.getValue()));
+            String name = member.getKey();
+            if (!taken.contains(name) && !member.getValue().isNull()) {
+                leftovers.add(new Leftover(path(name), member.getValue(), hints.contains(name)));
             }
         }
     }

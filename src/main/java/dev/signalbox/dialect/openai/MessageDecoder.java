@@ -9,14 +9,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the messages of one request, in their order. */
 final class MessageDecoder {
 
+    /** What the vendor said about its own answer. */
+    private static final Set<String> HINTS = Set.of("annotations", "reasoning_details");
+
     private final List<Leftover> leftovers;
     private final PartDecoder parts;
     private final Map<String, String> namesOfCalls = new HashMap<>();
+    private final Map<String, String> idsOfFunctions = new HashMap<>();
+    private int functionCalls;
 
     MessageDecoder(List<Leftover> leftovers) {
         this.leftovers = leftovers;
@@ -32,15 +38,37 @@ final class MessageDecoder {
             case "user" -> new Message(Role.USER, marked(message, spoken(message)), path);
             case "assistant" -> new Message(Role.ASSISTANT, marked(message, assistant(message)), path);
             case "tool" -> new Message(Role.TOOL, marked(message, List.of(toolResult(message))), path);
-            case "function" -> null;
+            case "function" -> function(message);
             default -> throw Members.wrong(message.path("role"), "system, developer, user, assistant or tool");
         };
         if (made == null) {
             message.leave(leftovers);
         } else {
-            message.leaveTheRest(leftovers);
+            message.leaveTheRest(leftovers, HINTS);
         }
         return made;
+    }
+
+    /** The older form of a tool's result, which belongs to the last call of that name. */
+    private @Nullable Message function(Members message) {
+        String id = idsOfFunctions.get(String.valueOf(message.string("name")));
+        return id == null
+                ? null
+                : new Message(
+                        Role.TOOL,
+                        List.of(new Part.ToolResult(id, content(message), false, null, message.path())),
+                        message.path());
+    }
+
+    /** The older form of a tool's call, which has no id. */
+    private Part functionCall(Members call) {
+        String name = call.requiredString("name");
+        String arguments = call.string("arguments");
+        String id = "call_function_" + functionCalls++;
+        idsOfFunctions.put(name, id);
+        call.leaveTheRest(leftovers);
+        return new Part.ToolCall(
+                id, name, arguments == null || arguments.isBlank() ? "{}" : arguments, null, call.path());
     }
 
     private List<Part> spoken(Members message) {
@@ -105,6 +133,9 @@ final class MessageDecoder {
             } else {
                 call.leave(leftovers);
             }
+        }
+        if (calls.isEmpty() && message.peek("function_call") != null) {
+            calls.add(functionCall(message.requiredObject("function_call")));
         }
         return calls;
     }

@@ -2,6 +2,8 @@ package dev.signalbox.dialect.openai;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signalbox.chat.Dialect.Quirks;
+import dev.signalbox.chat.Dialect.Target;
 import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Part;
@@ -17,14 +19,16 @@ final class MessageEncoder {
 
     private final List<Unsaid> unsaid;
     private final List<String> emulated;
+    private final Quirks quirks;
     private final PartEncoder parts;
     private final ArrayNode messages = Json.mapper().createArrayNode();
     private final ArrayNode shown = Json.mapper().createArrayNode();
 
-    MessageEncoder(List<Unsaid> unsaid, List<String> emulated) {
+    MessageEncoder(List<Unsaid> unsaid, List<String> emulated, Target target) {
         this.unsaid = unsaid;
         this.emulated = emulated;
-        this.parts = new PartEncoder(unsaid, emulated);
+        this.quirks = target.quirks();
+        this.parts = new PartEncoder(unsaid, emulated, target);
     }
 
     /** A mark for the prompt cache: OpenAI caches prompts unasked. */
@@ -96,12 +100,13 @@ final class MessageEncoder {
         ArrayNode content = Json.mapper().createArrayNode();
         ArrayNode calls = Json.mapper().createArrayNode();
         var refusals = new ArrayList<Part.Refusal>();
+        var thoughts = new StringBuilder();
         for (Part part : message.parts()) {
             switch (part) {
                 case Part.Text text -> content.add(parts.text(text));
                 case Part.Refusal refusal -> refusals.add(refusal);
                 case Part.ToolCall call -> calls.add(call(call));
-                case Part.Thinking thinking -> unsaid.add(Unsaid.hint(thinking.path(), "takes no thoughts"));
+                case Part.Thinking thinking -> think(thinking, thoughts, content);
                 case Part.SealedThinking thinking -> unsaid.add(Unsaid.hint(thinking.path(), "takes no thoughts"));
                 case Part.ToolResult result -> result(result);
                 case Part.Image _, Part.Document _, Part.Audio _ ->
@@ -109,6 +114,13 @@ final class MessageEncoder {
             }
         }
         ObjectNode object = messages.addObject().put("role", "assistant");
+        if (quirks.refused().contains("messages.refusal")) {
+            refusals.forEach(refusal -> {
+                content.addObject().put("type", "text").put("text", refusal.text());
+                emulated.add(refusal.path());
+            });
+            refusals.clear();
+        }
         if (refusals.size() > 1) {
             refusals.forEach(
                     refusal -> content.addObject().put("type", "refusal").put("refusal", refusal.text()));
@@ -121,8 +133,30 @@ final class MessageEncoder {
         if (refusals.size() == 1) {
             object.put("refusal", refusals.getFirst().text());
         }
+        if (!thoughts.isEmpty() || (quirks.thoughtsWithCalls() && !calls.isEmpty())) {
+            boolean longer = quirks.thoughts() == Quirks.Thoughts.REASONING_CONTENT;
+            object.put(longer ? Thoughts.PLAIN : Thoughts.PLAIN_TOO, thoughts.toString());
+        }
         if (!calls.isEmpty()) {
             object.set("tool_calls", calls);
+        }
+    }
+
+    /** Earlier thoughts, where the upstream takes them; seals are of no use to it. */
+    private void think(Part.Thinking thinking, StringBuilder beside, ArrayNode content) {
+        boolean taken = quirks.thoughts() != Quirks.Thoughts.UNSAID && !Boolean.FALSE.equals(quirks.thinks());
+        if (!taken || thinking.text().isEmpty()) {
+            unsaid.add(Unsaid.hint(thinking.path(), "takes no thoughts"));
+            return;
+        }
+        if (thinking.signature() != null) {
+            unsaid.add(Unsaid.hint(thinking.path() + ".signature", "takes no seals of thoughts"));
+        }
+        if (quirks.thoughts() == Quirks.Thoughts.CONTENT) {
+            ObjectNode part = content.addObject().put("type", "thinking");
+            part.putArray("thinking").addObject().put("type", "text").put("text", thinking.text());
+        } else {
+            beside.append(thinking.text());
         }
     }
 
@@ -130,7 +164,7 @@ final class MessageEncoder {
         if (call.cacheMark() != null) {
             unsaid.add(cacheMark(call.path()));
         }
-        ObjectNode object = Json.object().put("id", call.id()).put("type", "function");
+        ObjectNode object = Json.object().put("id", fit(call.id())).put("type", "function");
         object.putObject("function")
                 .put("name", call.name())
                 .put("arguments", call.arguments().isBlank() ? "{}" : call.arguments());
@@ -164,7 +198,11 @@ final class MessageEncoder {
                     .put("type", "text")
                     .put("text", "What the tool shows is in the next message of the user.");
         }
-        setContent(messages.addObject().put("role", "tool").put("tool_call_id", result.callId()), words);
+        setContent(messages.addObject().put("role", "tool").put("tool_call_id", fit(result.callId())), words);
+    }
+
+    private String fit(String id) {
+        return ToolCallIds.fit(id, quirks.toolCallIdLength());
     }
 
     private void showWhatToolsShowed() {

@@ -5,6 +5,7 @@ import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.SignalboxException;
+import java.util.List;
 
 /** OpenAI's chat completions language. */
 public final class OpenAiDialect implements Dialect {
@@ -27,6 +28,11 @@ public final class OpenAiDialect implements Dialect {
     @Override
     public byte[] forward(Body body, Target target) {
         return ForwardedRequest.of(body, target);
+    }
+
+    @Override
+    public List<Encoded.Unsaid> unsaid(Body body, Target target) {
+        return ForwardedRequest.unsaid(body, target);
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.signalbox.dialect.openai;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signalbox.chat.Dialect.Quirks;
+import dev.signalbox.chat.Dialect.Target;
 import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Part;
@@ -12,24 +14,38 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the parts of what a user says or shows. */
 final class PartEncoder {
 
+    private static final String DOCUMENT_URL = "document-url";
+
     private final List<Unsaid> unsaid;
     private final List<String> emulated;
+    private final Quirks quirks;
+    private final Map<String, Media.Base64> fetched;
 
-    PartEncoder(List<Unsaid> unsaid, List<String> emulated) {
+    PartEncoder(List<Unsaid> unsaid, List<String> emulated, Target target) {
         this.unsaid = unsaid;
         this.emulated = emulated;
+        this.quirks = target.quirks();
+        this.fetched = target.fetched();
     }
 
     ObjectNode text(Part.Text text) {
-        if (text.cacheMark() != null) {
+        ObjectNode object = Json.object().put("type", "text").put("text", text.text());
+        if (text.cacheMark() != null && quirks.taken().contains("cache_control")) {
+            object.set("cache_control", text.cacheMark());
+        } else if (text.cacheMark() != null) {
             unsaid.add(MessageEncoder.cacheMark(text.path()));
         }
-        return Json.object().put("type", "text").put("text", text.text());
+        return object;
+    }
+
+    private boolean takes(String kind) {
+        return quirks.parts().isEmpty() || quirks.parts().contains(kind);
     }
 
     /** Adds the part to the content, or says why not. */
@@ -53,6 +69,10 @@ final class PartEncoder {
             case Media.Base64 bytes -> dataUrl(bytes);
             case Media.FileId _ -> null;
         };
+        if (!takes("image")) {
+            unsaid.add(new Unsaid(image.path(), "takes no images", true));
+            return;
+        }
         if (url == null) {
             unsaid.add(new Unsaid(image.path(), "takes images as bytes or addresses only", true));
             return;
@@ -68,6 +88,10 @@ final class PartEncoder {
 
     private void audio(Part.Audio audio, ArrayNode content) {
         String format = audio.media() instanceof Media.Base64 bytes ? audioFormat(bytes.mediaType()) : null;
+        if (!takes("audio")) {
+            unsaid.add(new Unsaid(audio.path(), "takes no audio", true));
+            return;
+        }
         if (format == null || !(audio.media() instanceof Media.Base64 bytes)) {
             unsaid.add(new Unsaid(audio.path(), "takes audio as bytes in wav or mp3 only", true));
             return;
@@ -88,17 +112,42 @@ final class PartEncoder {
     }
 
     private void document(Part.Document document, ArrayNode content) {
-        switch (document.media()) {
-            case Media.FileId(var id) when id.startsWith("file-") -> file(document, "file_id", id, content);
+        switch (bytesOf(document.media())) {
+            case Media.FileId(var id)
+            when id.startsWith("file-") && takes("file") -> file(document, "file_id", id, content);
             case Media.FileId _ -> unsaid.add(new Unsaid(document.path(), "has no file of that id", true));
-            case Media.Url _ -> unsaid.add(new Unsaid(document.path(), "takes documents as bytes only", true));
+            case Media.Url(var url) when takesAddresses() -> address(document, url, content);
+            case Media.Url(var url) ->
+                unsaid.add(Unsaid.bytesOnly(document.path(), "takes documents as bytes only", url));
             case Media.Base64 bytes -> {
                 if (bytes.mediaType().startsWith("text/")) {
                     words(document, bytes, content);
+                } else if (takesAddresses()) {
+                    address(document, dataUrl(bytes), content);
+                } else if (!takes("file")) {
+                    unsaid.add(new Unsaid(document.path(), "takes no documents", true));
                 } else {
                     file(document, "file_data", dataUrl(bytes), content);
                 }
             }
+        }
+    }
+
+    /** What was fetched stands for its address, where addresses are not taken. */
+    private Media bytesOf(Media media) {
+        Media.Base64 bytes = media instanceof Media.Url(var url) && !takesAddresses() ? fetched.get(url) : null;
+        return bytes == null ? media : bytes;
+    }
+
+    /** Some vendors have a part of their own for documents at addresses, {@code data:} among them. */
+    private boolean takesAddresses() {
+        return quirks.parts().contains(DOCUMENT_URL);
+    }
+
+    private static void address(Part.Document document, String url, ArrayNode content) {
+        ObjectNode part = content.addObject().put("type", "document_url").put("document_url", url);
+        if (document.name() != null) {
+            part.put("document_name", document.name());
         }
     }
 

@@ -17,6 +17,7 @@ final class PlainAnswer {
     private record Call(String id, String name, StringBuilder arguments) {}
 
     private final AnswerForm form;
+    private final boolean functions;
     private final SealedThoughts sealed;
     private final StringBuilder text = new StringBuilder();
     private final StringBuilder thinking = new StringBuilder();
@@ -30,8 +31,15 @@ final class PlainAnswer {
 
     PlainAnswer(AnswerForm form, SealedThoughts sealed) {
         this.form = form;
+        this.functions = wantsFunctions(form);
         this.sealed = sealed;
         this.id = form.id();
+    }
+
+    /** Whether the caller knows tools only in their older form. */
+    static boolean wantsFunctions(AnswerForm form) {
+        var request = form.request();
+        return request != null && request.has("functions") && !request.has("tools");
     }
 
     void gather(ChatEvent event) {
@@ -66,6 +74,7 @@ final class PlainAnswer {
             case ChatEvent.Finished finished -> reason = finished.reason();
             case ChatEvent.Used used -> usage = used.usage();
             case ChatEvent.Wire whole -> wire = whole.data();
+            case ChatEvent.Embedded _, ChatEvent.Counted _ -> throw new IllegalArgumentException("no part of a chat");
         }
     }
 
@@ -83,7 +92,7 @@ final class PlainAnswer {
         choice.put("index", 0);
         message(choice.putObject("message"));
         choice.putNull("logprobs");
-        choice.put("finish_reason", FinishReasons.write(reason));
+        choice.put("finish_reason", FinishReasons.write(reason, functions));
         Usage used = usage;
         if (used != null) {
             answer.set("usage", TokenCounts.write(used));
@@ -99,7 +108,11 @@ final class PlainAnswer {
         if (!thinking.isEmpty()) {
             message.put(Thoughts.PLAIN, thinking.toString());
         }
-        if (!calls.isEmpty()) {
+        if (functions && !calls.isEmpty()) {
+            ObjectNode call = Json.object();
+            write(calls.values().iterator().next(), call);
+            message.set("function_call", call.get("function"));
+        } else if (!calls.isEmpty()) {
             ArrayNode array = message.putArray("tool_calls");
             calls.values().forEach(call -> write(call, array.addObject()));
         }

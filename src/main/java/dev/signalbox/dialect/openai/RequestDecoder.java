@@ -2,6 +2,7 @@ package dev.signalbox.dialect.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
@@ -39,6 +40,12 @@ final class RequestDecoder {
             "metadata", EMPTY,
             "functions", EMPTY);
 
+    /** For the vendor's own caches, records and watchmen. */
+    private static final Set<String> HINTS =
+            Set.of("prompt_cache_key", "prompt_cache_retention", "safety_identifier", "metadata");
+
+    private static final String FUNCTIONS = "functions";
+
     private final Members body;
     private final List<Leftover> leftovers = new ArrayList<>();
     private final Map<Setting, Given> settings = new EnumMap<>(Setting.class);
@@ -48,13 +55,25 @@ final class RequestDecoder {
     }
 
     Prompt decode() {
+        return around(messages());
+    }
+
+    /** What a request says beside its messages, which stand elsewhere. */
+    static Prompt around(ObjectNode body, List<Message> messages) {
+        return new RequestDecoder(body).around(messages);
+    }
+
+    private Prompt around(List<Message> messages) {
         List.of("model", "stream", "stream_options").forEach(body::take);
-        List<Message> messages = messages();
         List<Tool> tools = tools();
         ToolChoice choice = toolChoice();
+        if (tools.isEmpty() && choice == null && body.peek(FUNCTIONS) != null) {
+            tools = functions();
+            choice = functionCall();
+        }
         settings();
         MEANINGLESS.forEach(this::takeWhenMeaningless);
-        body.leaveTheRest(leftovers);
+        body.leaveTheRest(leftovers, HINTS);
         return new Prompt(messages, tools, choice, settings, leftovers);
     }
 
@@ -110,6 +129,45 @@ final class RequestDecoder {
         function.leaveTheRest(leftovers);
         tool.leaveTheRest(leftovers);
         return made;
+    }
+
+    /** The older form of tools, of which one is called at a time. */
+    private List<Tool> functions() {
+        JsonNode array = body.array(FUNCTIONS);
+        var tools = new ArrayList<Tool>();
+        for (int i = 0; array != null && i < array.size(); i++) {
+            Members function = Members.of(array.get(i), FUNCTIONS + "[" + i + "]");
+            tools.add(new Tool(
+                    function.requiredString("name"),
+                    function.string("description"),
+                    function.object("parameters"),
+                    null,
+                    null,
+                    function.path()));
+            function.leaveTheRest(leftovers);
+        }
+        if (!tools.isEmpty()) {
+            keep(Setting.PARALLEL_TOOL_CALLS, FUNCTIONS, BooleanNode.FALSE);
+        }
+        return tools;
+    }
+
+    private @Nullable ToolChoice functionCall() {
+        JsonNode choice = body.take("function_call");
+        if (choice == null) {
+            return null;
+        }
+        if (choice.isObject()) {
+            Members named = Members.of(choice, "function_call");
+            String name = named.requiredString("name");
+            named.leaveTheRest(leftovers);
+            return new ToolChoice.Named(name);
+        }
+        return switch (choice.asText()) {
+            case "auto" -> new ToolChoice.Auto();
+            case "none" -> new ToolChoice.None();
+            default -> throw Members.wrong("function_call", "none, auto or an object");
+        };
     }
 
     private @Nullable ToolChoice toolChoice() {

@@ -9,6 +9,7 @@ import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Given;
+import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Prompt.Setting;
 import dev.signalbox.chat.Prompt.Tool;
 import dev.signalbox.chat.Prompt.ToolChoice;
@@ -20,6 +21,12 @@ import org.jspecify.annotations.Nullable;
 final class RequestEncoder {
 
     private static final int MOST_STOPS = 4;
+    private static final String REASONING_EFFORT = "reasoning_effort";
+
+    /** Where other vendors' libraries draw the lines between their own words for effort, in tokens of thinking. */
+    private static final int MOST_OF_LOW = 2_048;
+
+    private static final int MOST_OF_MEDIUM = 8_192;
 
     private final Prompt prompt;
     private final Target target;
@@ -34,7 +41,7 @@ final class RequestEncoder {
 
     Encoded encode() {
         body.put("model", target.model());
-        body.set("messages", new MessageEncoder(unsaid, emulated).encode(prompt.messages()));
+        body.set("messages", new MessageEncoder(unsaid, emulated, target).encode(prompt.messages()));
         tools();
         for (Setting setting : Setting.values()) {
             Given given = prompt.setting(setting);
@@ -45,13 +52,27 @@ final class RequestEncoder {
         if (target.stream()) {
             body.put("stream", true);
         }
-        if (target.stream() && target.usageInStream()) {
+        if (target.stream() && target.quirks().usageInStream()) {
             body.putObject("stream_options").put("include_usage", true);
         }
         target.defaults().forEach(this::byDefault);
-        target.renamed().forEach(this::rename);
-        prompt.leftovers().forEach(left -> unsaid.add(new Unsaid(left.path(), "has no such field")));
+        target.quirks().renamed().forEach(this::rename);
+        prompt.leftovers().forEach(this::leftover);
         return new Encoded(body, unsaid, emulated);
+    }
+
+    private void leftover(Leftover left) {
+        if (target.quirks().taken().contains(left.path()) && !body.has(left.path())) {
+            body.set(left.path(), left.value());
+        } else {
+            unsaid.add(new Unsaid(left.path(), "has no such field"));
+        }
+    }
+
+    /** A field that the upstream does not take; whom an answer is for changes nothing in it. */
+    static Unsaid refused(String name, String path) {
+        String reason = "takes no " + name;
+        return name.equals("user") ? Unsaid.hint(path, reason) : new Unsaid(path, reason);
     }
 
     private void tools() {
@@ -86,7 +107,8 @@ final class RequestEncoder {
         switch (choice) {
             case ToolChoice.Auto _ -> choose("auto");
             case ToolChoice.None _ -> choose("none");
-            case ToolChoice.Required _ -> body.put("tool_choice", "required");
+            case ToolChoice.Required _ ->
+                body.put("tool_choice", target.quirks().requiredTool());
             case ToolChoice.Named(var name) ->
                 body.putObject("tool_choice")
                         .put("type", "function")
@@ -104,43 +126,92 @@ final class RequestEncoder {
     private void say(Setting setting, Given given) {
         JsonNode value = given.value();
         switch (setting) {
-            case MAX_OUTPUT_TOKENS -> body.set(ForwardedRequest.MAX_COMPLETION_TOKENS, value);
-            case TEMPERATURE -> body.set("temperature", value);
-            case TOP_P -> body.set("top_p", value);
-            case TOP_K -> unsaid.add(new Unsaid(given.path(), "has no top_k"));
-            case FREQUENCY_PENALTY -> body.set("frequency_penalty", value);
-            case PRESENCE_PENALTY -> body.set("presence_penalty", value);
-            case SEED -> body.set("seed", value);
-            case STOP -> stop(given);
-            case USER -> body.set("user", value);
-            case PARALLEL_TOOL_CALLS -> {
-                if (!prompt.tools().isEmpty()) {
-                    body.set("parallel_tool_calls", value);
+            case MAX_OUTPUT_TOKENS -> set(target.quirks().outputLimit(), given);
+            case TEMPERATURE -> set("temperature", given);
+            case TOP_P -> set("top_p", given);
+            case TOP_K -> {
+                if (target.quirks().taken().contains("top_k")) {
+                    body.set("top_k", value);
+                } else {
+                    unsaid.add(new Unsaid(given.path(), "has no top_k"));
                 }
             }
-            case REASONING_EFFORT -> body.set("reasoning_effort", value);
-            case RESPONSE_FORMAT -> responseFormat(value);
-            case CANDIDATES -> body.set("n", value);
+            case FREQUENCY_PENALTY -> set("frequency_penalty", given);
+            case PRESENCE_PENALTY -> set("presence_penalty", given);
+            case SEED -> set("seed", given);
+            case STOP -> stop(given);
+            case USER -> set("user", given);
+            case PARALLEL_TOOL_CALLS -> {
+                if (!prompt.tools().isEmpty()) {
+                    set("parallel_tool_calls", given);
+                }
+            }
+            case REASONING_EFFORT -> set("reasoning_effort", given);
+            case VERBOSITY -> set("verbosity", given);
+            case THINKING_BUDGET -> budget(given);
+            case THOUGHTS_WANTED -> unsaid.add(Unsaid.hint(given.path(), "shows thoughts or not as it sees fit"));
+            case DIMENSIONS, EMBEDDING_PURPOSE -> unsaid.add(new Unsaid(given.path(), "answers, and makes no vectors"));
+            case RESPONSE_FORMAT -> responseFormat(given);
+            case CANDIDATES -> {
+                if (!target.quirks().refused().contains("n") || value.asInt() != 1) {
+                    set("n", given);
+                }
+            }
         }
+    }
+
+    private void set(String name, Given given) {
+        if (target.quirks().refused().contains(name)) {
+            unsaid.add(refused(name, given.path()));
+        } else {
+            body.set(name, given.value());
+        }
+    }
+
+    /** There is no budget here, but a word for how much to think; what the model sees fit is what happens unasked. */
+    private void budget(Given given) {
+        boolean mayThink = !Boolean.FALSE.equals(target.quirks().thinks())
+                && !target.quirks().refused().contains(REASONING_EFFORT);
+        if (!mayThink || prompt.setting(Setting.REASONING_EFFORT) != null) {
+            unsaid.add(Unsaid.hint(given.path(), "has no budget for thinking"));
+        } else if (given.value().asLong() >= 0) {
+            body.put(REASONING_EFFORT, effort(given.value().asLong()));
+            emulated.add(given.path());
+        }
+    }
+
+    private static String effort(long budget) {
+        if (budget == 0) {
+            return "none";
+        }
+        return budget <= MOST_OF_LOW ? "low" : budget <= MOST_OF_MEDIUM ? "medium" : "high";
     }
 
     private void stop(Given given) {
         JsonNode all = given.value();
+        int most =
+                target.quirks().mostStops() == 0 ? MOST_STOPS : target.quirks().mostStops();
         ArrayNode said = Json.mapper().createArrayNode();
         for (int i = 0; i < all.size(); i++) {
-            if (i < MOST_STOPS) {
+            if (i < most) {
                 said.add(all.get(i));
             } else {
-                unsaid.add(new Unsaid(given.path() + "[" + i + "]", "takes " + MOST_STOPS + " stop sequences at most"));
+                unsaid.add(new Unsaid(given.path() + "[" + i + "]", "takes " + most + " stop sequences at most"));
             }
         }
         if (!said.isEmpty()) {
-            body.set("stop", said);
+            set("stop", new Given(said, given.path()));
         }
     }
 
-    private void responseFormat(JsonNode format) {
+    private void responseFormat(Given given) {
+        JsonNode format = given.value();
         String type = format.path("type").asText();
+        var known = target.quirks().formats();
+        if (!known.isEmpty() && !known.contains(type)) {
+            unsaid.add(new Unsaid(given.path(), "knows no answers of type " + type));
+            return;
+        }
         ObjectNode said = body.putObject("response_format").put("type", type);
         if (type.equals("json_schema")) {
             ObjectNode schema = said.putObject("json_schema");

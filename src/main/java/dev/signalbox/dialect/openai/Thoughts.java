@@ -19,7 +19,7 @@ final class Thoughts {
     static final String PLAIN = "reasoning_content";
     static final String PLACE = "before_tool_call";
 
-    private static final String PLAIN_TOO = "reasoning";
+    static final String PLAIN_TOO = "reasoning";
 
     /** By the place among the tool calls; {@link #FIRST} is before the words. */
     private final Map<Integer, List<Part>> placed = new TreeMap<>();

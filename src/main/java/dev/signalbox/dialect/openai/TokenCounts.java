@@ -40,6 +40,9 @@ final class TokenCounts {
 
     /** Reads a tree; null when it holds no counts. */
     static @Nullable Usage read(JsonNode node) {
+        if (!node.isObject()) {
+            return null;
+        }
         try (JsonParser parser = node.traverse()) {
             parser.nextToken();
             return read(parser);

@@ -77,6 +77,9 @@ final class UpstreamErrors {
     }
 
     private static String text(JsonNode node) {
+        if (node.path("detail").isArray()) {
+            return String.join("; ", complaints(node.path("detail")));
+        }
         return node.isTextual() ? node.asText().strip() : node.isContainerNode() ? Json.text(node) : "";
     }
 

@@ -18,4 +18,10 @@ interface AnthropicApi {
     @Consumes("application/json")
     @Produces("application/json")
     Uni<RestResponse<RestClients.Incoming>> messages(Outgoing request);
+
+    @POST
+    @Path("/messages/count_tokens")
+    @Consumes("application/json")
+    @Produces("application/json")
+    Uni<RestResponse<RestClients.Incoming>> countTokens(Outgoing request);
 }

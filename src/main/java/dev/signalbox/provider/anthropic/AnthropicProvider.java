@@ -2,8 +2,10 @@ package dev.signalbox.provider.anthropic;
 
 import dev.signalbox.catalogue.Kind;
 import dev.signalbox.catalogue.ProviderEntry;
+import dev.signalbox.dialect.anthropic.AnthropicCounting;
 import dev.signalbox.dialect.anthropic.AnthropicDialect;
 import dev.signalbox.provider.RestClients;
+import dev.signalbox.upstream.Endpoint;
 import dev.signalbox.upstream.Provider;
 import dev.signalbox.upstream.WireModel;
 import jakarta.inject.Singleton;
@@ -17,7 +19,8 @@ public class AnthropicProvider implements Provider {
     private static final Kind KIND =
             new Kind("anthropic", "https://api.anthropic.com", List.of("ANTHROPIC_API_KEY"), true, "claude-sonnet-4-5");
 
-    private final AnthropicDialect dialect = new AnthropicDialect();
+    private final Endpoint messages = new Endpoint(new AnthropicDialect(), "/v1/messages");
+    private final Endpoint counts = new Endpoint(new AnthropicCounting(), "/v1/messages/count_tokens");
     private final WireModel.Tools tools;
 
     /** For CDI. */
@@ -35,6 +38,6 @@ public class AnthropicProvider implements Provider {
         String url = entry.baseUrl();
         URI address = URI.create(url.endsWith("/v1") ? url.substring(0, url.length() - "/v1".length()) : url);
         AnthropicApi api = RestClients.connect(AnthropicApi.class, address, entry);
-        return deployment -> new AnthropicChatModel(dialect, api, address, entry, deployment, tools);
+        return deployment -> new AnthropicChatModel(messages, counts, api, address, entry, deployment, tools);
     }
 }

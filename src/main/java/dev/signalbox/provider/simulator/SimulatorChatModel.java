@@ -7,8 +7,10 @@ import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.signalbox.chat.ChatEvent;
 import dev.signalbox.chat.Dialect.UpstreamError;
+import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.FinishReason;
+import dev.signalbox.chat.Operation;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Given;
@@ -21,6 +23,7 @@ import dev.signalbox.upstream.AnswerMetadata;
 import dev.signalbox.upstream.Call;
 import dev.signalbox.upstream.DeploymentModel;
 import dev.signalbox.upstream.EventSink;
+import dev.signalbox.upstream.Inexpressible;
 import dev.signalbox.upstream.UpstreamFailure;
 import dev.signalbox.upstream.UpstreamFailure.Kind;
 import io.vertx.core.Vertx;
@@ -35,7 +38,6 @@ import java.util.regex.Pattern;
 /** A model that repeats what it is told, at a given pace and with given failures. */
 final class SimulatorChatModel implements DeploymentModel {
 
-    private static final Prepared NOTHING = new Prepared(new byte[0], List.of(), List.of());
     private static final Pattern CALL = Pattern.compile("\\bcall\\s+([A-Za-z0-9_.:-]{1,64})");
     private static final Pattern WORDS = Pattern.compile("\\S+\\s*|\\s+");
 
@@ -53,11 +55,17 @@ final class SimulatorChatModel implements DeploymentModel {
         this.random = random;
     }
 
-    /** It can be asked anything; what it does not simulate changes nothing in its answer. */
+    /** It can be asked anything but to judge; what it does not simulate changes nothing in its answer. */
     @Override
     public Prepared prepare(Exchange exchange) {
-        exchange.prompt();
-        return NOTHING;
+        if (exchange.operation() == Operation.MODERATION) {
+            throw new Inexpressible(List.of(new Unsaid("model", "judges nothing", true)));
+        }
+        Prompt prompt = exchange.prompt();
+        if (exchange.operation() == Operation.EMBEDDINGS) {
+            SimulatedVectors.dimensions(prompt);
+        }
+        return Prepared.NOTHING;
     }
 
     @Override
@@ -166,6 +174,12 @@ final class SimulatorChatModel implements DeploymentModel {
     /** The answer, in the pieces in which a stream brings it: one word each. */
     private List<List<ChatEvent>> pieces(Exchange exchange) {
         Prompt prompt = exchange.prompt();
+        if (exchange.operation() == Operation.EMBEDDINGS) {
+            return List.of(SimulatedVectors.answer("sim-" + exchange.id(), name, prompt));
+        }
+        if (exchange.operation() == Operation.COUNT_TOKENS) {
+            return List.of(List.of(new ChatEvent.Counted(TokenEstimate.of(prompt), true)));
+        }
         String asked = lastUserText(prompt);
         List<List<ChatEvent>> pieces = new ArrayList<>();
         pieces.add(List.of(new ChatEvent.Started("sim-" + exchange.id(), name)));

@@ -3,6 +3,7 @@ package dev.signalbox.provider.simulator;
 import dev.signalbox.catalogue.InvalidConfig;
 import dev.signalbox.catalogue.Kind;
 import dev.signalbox.catalogue.ProviderEntry;
+import dev.signalbox.provider.CountedHere;
 import dev.signalbox.provider.simulator.SimulatorConfig.Behaviour;
 import dev.signalbox.provider.simulator.SimulatorConfig.Failure;
 import dev.signalbox.upstream.Provider;
@@ -35,7 +36,8 @@ public class SimulatorProvider implements Provider {
     public Connection connect(ProviderEntry entry) {
         Manner manner = Manner.of(entry.name(), config.providers().get(entry.name()));
         Random random = manner.seed() == null ? new Random() : new Random(manner.seed());
-        return deployment -> new SimulatorChatModel(vertx, deployment.model(), manner, random);
+        return deployment ->
+                new CountedHere(new SimulatorChatModel(vertx, deployment.model(), manner, random), deployment.model());
     }
 
     /**

@@ -12,6 +12,7 @@ import dev.signalbox.chat.Usage;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -196,6 +197,48 @@ class AnthropicAnswerDecoderTest {
         } catch (BrokenAnswer expected) {
             assertThat(expected).hasMessageMatching("(?s).+");
         }
+    }
+
+    @Test
+    void anAnswerThatIsTheArgumentOfAToolIsWords() {
+        byte[] sse = """
+                event: message_start
+                data: {"type":"message_start","message":{"id":"m","model":"c"}}
+
+                event: content_block_start
+                data: {"type":"content_block_start","index":0,"content_block":{"type":"tool_use","id":"1","name":"answer","input":{}}}
+
+                event: content_block_delta
+                data: {"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"{\\"a\\":"}}
+
+                event: content_block_delta
+                data: {"type":"content_block_delta","index":0,"delta":{"type":"input_json_delta","partial_json":"1}"}}
+
+                event: content_block_stop
+                data: {"type":"content_block_stop","index":0}
+
+                event: message_delta
+                data: {"type":"message_delta","delta":{"stop_reason":"tool_use"}}
+
+                event: message_stop
+                data: {"type":"message_stop"}
+
+                """.getBytes(StandardCharsets.UTF_8);
+
+        assertThat(Chunks.everyWay(() -> new AnthropicAnswerDecoder(Map.of(), "answer"), sse))
+                .allSatisfy(events -> assertThat(events)
+                        .containsExactly(
+                                new ChatEvent.Started("m", "c"),
+                                new ChatEvent.Text("{\"a\":"),
+                                new ChatEvent.Text("1}"),
+                                new ChatEvent.Finished(FinishReason.STOP, null)));
+    }
+
+    @Test
+    void aRefusalThatIsExplainedBesideTheContentIsTold() {
+        assertThat(Dialect.read(new AnthropicAnswerDecoder(), """
+                        {"id":"m","model":"c","content":[],"stop_reason":"refusal","stop_details":{"type":"refusal","category":"cyber","explanation":"No."}}""".getBytes(StandardCharsets.UTF_8)))
+                .contains(new ChatEvent.Refusal("No."), new ChatEvent.Finished(FinishReason.REFUSAL, null));
     }
 
     @Provide

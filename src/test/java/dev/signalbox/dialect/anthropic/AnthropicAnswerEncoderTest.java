@@ -165,7 +165,7 @@ class AnthropicAnswerEncoderTest {
 
         assertThat(broken).asString().isEqualTo("""
                         event: error
-                        data: {"type":"error","error":{"type":"api_error","code":"all_providers_exhausted","message":"gone"}}
+                        data: {"type":"error","error":{"type":"api_error","code":"all_providers_exhausted","message":"gone","attempts":[]},"request_id":"msg_gateway"}
 
                         : facts
 

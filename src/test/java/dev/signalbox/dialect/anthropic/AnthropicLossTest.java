@@ -40,7 +40,7 @@ import net.jqwik.api.Tuple;
  */
 class AnthropicLossTest {
 
-    private static final Target TARGET = new Target("claude-sonnet-4-5", false, 64000, Map.of(), Map.of(), true);
+    private static final Target TARGET = Target.of("claude-sonnet-4-5", false, 64000);
 
     /** Values that say what goes without saying. */
     private static final Map<Setting, Set<String>> MEANINGLESS = Map.of(
@@ -50,6 +50,8 @@ class AnthropicLossTest {
             Setting.TOP_P, Set.of("1", "1.0"),
             Setting.PARALLEL_TOOL_CALLS, Set.of("true"),
             Setting.REASONING_EFFORT, Set.of("\"none\""),
+            Setting.THINKING_BUDGET, Set.of("0"),
+            Setting.THOUGHTS_WANTED, Set.of("true", "false"),
             Setting.RESPONSE_FORMAT, Set.of("{\"type\":\"text\"}"));
 
     private final AnthropicDialect dialect = new AnthropicDialect();
@@ -269,6 +271,11 @@ class AnthropicLossTest {
                         "{\"type\":\"json_schema\"}",
                         "{\"type\":\"json_schema\",\"schema\":{\"type\":\"object\"}}"));
         values.put(Setting.CANDIDATES, List.of("1", "2"));
+        values.put(Setting.THINKING_BUDGET, List.of("-1", "0", "512", "2048", "60000"));
+        values.put(Setting.THOUGHTS_WANTED, List.of("true", "false"));
+        values.put(Setting.VERBOSITY, List.of("\"low\""));
+        values.put(Setting.DIMENSIONS, List.of("256"));
+        values.put(Setting.EMBEDDING_PURPOSE, List.of("\"clustering\""));
         assertThat(values.keySet()).containsExactlyInAnyOrder(Setting.values());
         Arbitrary<Map.Entry<Setting, String>> one = Arbitraries.of(Setting.class)
                 .flatMap(setting -> Arbitraries.of(values.get(setting)).map(value -> Map.entry(setting, value)));

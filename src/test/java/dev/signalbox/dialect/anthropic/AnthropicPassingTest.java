@@ -112,6 +112,17 @@ class AnthropicPassingTest {
     }
 
     @Test
+    void whatIsKeptForAnHourIsCountedApart() {
+        String usage = "{\"input_tokens\":3,\"cache_creation_input_tokens\":9,\"cache_creation\":"
+                + "{\"ephemeral_5m_input_tokens\":5,\"ephemeral_1h_input_tokens\":4},\"output_tokens\":2}";
+        byte[] json = ("{\"type\":\"message\",\"content\":[],\"stop_reason\":\"end_turn\",\"usage\":" + usage + "}")
+                .getBytes(StandardCharsets.UTF_8);
+
+        assertThat(((Wire) Dialect.read(passing, json).getFirst()).usage()).isEqualTo(new Usage(3, 0, 9, 2, 0, 4));
+        assertThat(Dialect.read(dialect.decoder(), json)).contains(new ChatEvent.Used(new Usage(3, 0, 9, 2, 0, 4)));
+    }
+
+    @Test
     void anErrorIsNoAnswer() {
         assertThatThrownBy(() -> event(
                         "error",
@@ -139,14 +150,15 @@ class AnthropicPassingTest {
         Body body = Body.parse(
                 "{ \"model\" : \"mine\", \"temperature\":0.20,\"x\":1.50 }".getBytes(StandardCharsets.UTF_8));
 
-        assertThat(dialect.forward(body, new Target("claude-\"x\"", true, 99, defaults, Map.of(), true)))
+        assertThat(dialect.forward(body, new Target("claude-\"x\"", true, 99, defaults, Dialect.Quirks.NONE, Map.of())))
                 .asString()
                 .isEqualTo(
                         "{\"model\" : \"claude-\\\"x\\\"\",\"temperature\":0.20,\"x\":1.50,\"top_k\":3,\"max_tokens\":99}");
-        assertThat(dialect.forward(body, new Target("c", true, null, Map.of("max_tokens", 5), Map.of(), true)))
+        assertThat(dialect.forward(
+                        body, new Target("c", true, null, Map.of("max_tokens", 5), Dialect.Quirks.NONE, Map.of())))
                 .asString()
                 .isEqualTo("{\"model\" : \"c\",\"temperature\":0.20,\"x\":1.50,\"max_tokens\":5}");
-        assertThat(dialect.forward(body, new Target("c", true, null, Map.of(), Map.of(), true)))
+        assertThat(dialect.forward(body, new Target("c", true, null, Map.of(), Dialect.Quirks.NONE, Map.of())))
                 .asString()
                 .isEqualTo("{\"model\" : \"c\",\"temperature\":0.20,\"x\":1.50}");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.chat.Body;
+import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Dialect.Target;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Encoded.Unsaid;
@@ -13,6 +14,7 @@ import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Part.Media;
 import dev.signalbox.chat.Prompt;
+import dev.signalbox.chat.Prompt.Given;
 import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Prompt.Message;
 import dev.signalbox.chat.Prompt.Role;
@@ -30,7 +32,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class AnthropicRequestDecoderTest {
 
-    private static final Target TARGET = new Target("claude-sonnet-4-5", true, null, Map.of(), Map.of(), true);
+    private static final Target TARGET =
+            new Target("claude-sonnet-4-5", true, null, Map.of(), Dialect.Quirks.NONE, Map.of());
 
     private final AnthropicDialect dialect = new AnthropicDialect();
 
@@ -53,14 +56,11 @@ class AnthropicRequestDecoderTest {
                 .extracting(Leftover::path)
                 .containsExactlyInAnyOrder(
                         "service_tier",
-                        "container",
-                        "thinking.display",
                         "metadata.team",
                         "system[0].citations",
                         "messages[0].id",
                         "messages[0].content[0].tone",
                         "messages[0].content[1]",
-                        "messages[0].content[2]",
                         "messages[0].content[3].source.crop",
                         "messages[0].content[4].content[0]",
                         "tools[0]",
@@ -116,10 +116,10 @@ class AnthropicRequestDecoderTest {
     @Test
     void sealsKnowWhoseTheyAre() {
         Prompt prompt = decode("{'messages':[{'role':'assistant','content':["
-                + "{'type':'thinking','thinking':'a','signature':'gemini:CiQ='},"
+                + "{'type':'thinking','thinking':'a','signature':'signalbox:gemini:CiQ='},"
                 + "{'type':'thinking','thinking':'b','signature':''},"
                 + "{'type':'thinking','thinking':'c','signature':'CiQ='},"
-                + "{'type':'redacted_thinking','data':'responses:x'}]}]}");
+                + "{'type':'redacted_thinking','data':'signalbox:responses:x'}]}]}");
 
         assertThat(prompt.messages().getFirst().parts())
                 .containsExactly(
@@ -143,11 +143,7 @@ class AnthropicRequestDecoderTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "'thinking':{'type':'enabled','budget_tokens':1024} | low",
-                "'thinking':{'type':'enabled','budget_tokens':8192} | medium",
-                "'thinking':{'type':'enabled','budget_tokens':16384} | high",
-                "'thinking':{'type':'enabled','budget_tokens':31999} | high",
-                "'thinking':{'type':'enabled','budget_tokens':32768} | xhigh",
+                "'thinking':{'type':'enabled','budget_tokens':9},'output_config':{'effort':'low'} | low",
                 "'thinking':{'type':'disabled'} | none",
                 "'thinking':{'type':'adaptive'} | high",
                 "'thinking':{'type':'adaptive'},'output_config':{'effort':'low'} | low",
@@ -160,6 +156,66 @@ class AnthropicRequestDecoderTest {
         assertThat(prompt.leftovers()).isEmpty();
     }
 
+    @Test
+    void aBudgetForThinkingIsExact() {
+        Prompt prompt =
+                decode("{'messages':[],'thinking':{'type':'enabled','budget_tokens':2049,'display':'omitted'}}");
+
+        assertThat(prompt.setting(Setting.THINKING_BUDGET))
+                .isEqualTo(new Given(Golden.parse("2049"), "thinking.budget_tokens"));
+        assertThat(prompt.setting(Setting.THOUGHTS_WANTED))
+                .isEqualTo(new Given(Golden.parse("false"), "thinking.display"));
+        assertThat(prompt.settings()).hasSize(2);
+        assertThat(prompt.leftovers()).isEmpty();
+    }
+
+    @Test
+    void whatGoesWithoutSayingIsNotLeftOver() {
+        Prompt prompt = decode("{'messages':[{'role':'user','content':[{'type':'text','text':'a','citations':[]},"
+                + "{'type':'document','citations':{'enabled':false},'context':null,'source':{'type':'content','content':"
+                + "[{'type':'text','text':'x'},{'type':'text','text':'y'}]}}]}],"
+                + "'service_tier':'auto','speed':'standard','mcp_servers':[],'container':null,"
+                + "'tools':[{'name':'f','defer_loading':false,'allowed_callers':['direct']}]}");
+
+        assertThat(prompt.leftovers()).isEmpty();
+        assertThat(prompt.messages().getFirst().parts().getLast())
+                .isEqualTo(new Part.Document(
+                        new Part.Media.Base64("text/plain", "eAp5"), null, null, "messages[0].content[1]"));
+    }
+
+    @Test
+    void whatChangesNoAnswerIsAHint() {
+        Prompt prompt =
+                decode("{'messages':[{'role':'assistant','content':[{'type':'text','text':'a','citations':[{}]}]}],"
+                        + "'context_management':{'edits':[]},'service_tier':'standard_only','inference_geo':'us',"
+                        + "'tools':[{'name':'f','eager_input_streaming':true}]}");
+
+        assertThat(prompt.leftovers())
+                .filteredOn(Leftover::hint)
+                .extracting(Leftover::path)
+                .containsExactlyInAnyOrder(
+                        "messages[0].content[0].citations",
+                        "context_management",
+                        "service_tier",
+                        "tools[0].eager_input_streaming");
+        assertThat(prompt.leftovers())
+                .filteredOn(leftover -> !leftover.hint())
+                .extracting(Leftover::path)
+                .containsExactly("inference_geo");
+    }
+
+    @Test
+    void aMarkOnTheWholeRequestIsOneOnItsEnd() {
+        Prompt prompt = decode("{'cache_control':{'type':'ephemeral'},'messages':[{'role':'user','content':'a'},"
+                + "{'role':'user','content':[{'type':'tool_result','tool_use_id':'1','content':'x'},"
+                + "{'type':'text','text':'b'},{'type':'text','text':' '}]}]}");
+
+        assertThat(prompt.leftovers()).isEmpty();
+        assertThat(prompt.messages().getLast().parts().getFirst().cacheMark())
+                .isEqualTo(Golden.parse("{\"type\":\"ephemeral\"}"));
+        assertThat(prompt.messages().getFirst().parts().getFirst().cacheMark()).isNull();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -168,7 +224,7 @@ class AnthropicRequestDecoderTest {
                 "'thinking':{'type':'dreaming'} | thinking",
                 "'output_config':{'effort':'max'} | output_config.effort",
                 "'output_config':{'format':{'type':'xml'}} | output_config.format",
-                "'thinking':{'type':'enabled','budget_tokens':9},'output_config':{'effort':'low'} | thinking",
+                "'thinking':{'type':'between_tools'} | thinking",
             })
     void whatHasNoWordElsewhereIsLeftOver(String fields, String path) {
         assertThat(decode("{'messages':[]," + fields + "}").leftovers())

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
+import dev.signalbox.chat.ChatEvent;
+import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Dialect.Target;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Encoded.Unsaid;
+import dev.signalbox.chat.FinishReason;
 import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Part;
@@ -20,6 +23,8 @@ import dev.signalbox.chat.Prompt.Role;
 import dev.signalbox.chat.Prompt.Setting;
 import dev.signalbox.chat.Prompt.Tool;
 import dev.signalbox.chat.Prompt.ToolChoice;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +35,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AnthropicRequestEncoderTest {
 
-    private static final Target TARGET = new Target("claude-sonnet-4-5", false, 64000, Map.of(), Map.of(), true);
+    private static final Target TARGET =
+            new Target("claude-sonnet-4-5", false, 64000, Map.of(), Dialect.Quirks.NONE, Map.of());
     private static final String FOREIGN_ID = "functions.look-up:2";
 
     private final AnthropicDialect dialect = new AnthropicDialect();
@@ -123,7 +129,8 @@ class AnthropicRequestEncoderTest {
                                 {"type":"string"}},"required":["bird"],"additionalProperties":false}}"""),
                 List.of(new Leftover("logit_bias", NullNode.instance)));
 
-        Encoded encoded = dialect.encode(prompt, new Target("claude-sonnet-4-5", true, null, Map.of(), Map.of(), true));
+        Encoded encoded = dialect.encode(
+                prompt, new Target("claude-sonnet-4-5", true, null, Map.of(), Dialect.Quirks.NONE, Map.of()));
 
         assertThat(Json.text(encoded.body())).isEqualTo(Json.text(Golden.json("full.to-anthropic.json")));
         assertThat(encoded.unsaid()).isEmpty();
@@ -313,8 +320,9 @@ class AnthropicRequestEncoderTest {
                 .containsExactly(
                         "{\"type\":\"object\",\"properties\":{}}",
                         "{\"type\":\"object\",\"$ref\":\"#/$defs/x\",\"$defs\":{}}",
+                        "{\"type\":\"object\",\"properties\":{}}",
                         "{\"type\":\"object\",\"properties\":{}}");
-        assertThat(unsaid(encoded)).containsExactly("tools[2].parameters", "tools[3]");
+        assertThat(unsaid(encoded)).containsExactly("tools[2].parameters");
     }
 
     @Test
@@ -331,7 +339,8 @@ class AnthropicRequestEncoderTest {
                         .path("max_tokens")
                         .intValue())
                 .isEqualTo(99);
-        assertThatThrownBy(() -> encode(Map.of(), new Target("claude-x", false, null, Map.of(), Map.of(), true)))
+        assertThatThrownBy(() ->
+                        encode(Map.of(), new Target("claude-x", false, null, Map.of(), Dialect.Quirks.NONE, Map.of())))
                 .isInstanceOfSatisfying(InvalidRequest.class, e -> {
                     assertThat(e.param()).isEqualTo("max_tokens");
                     assertThat(e.message()).contains("'max_tokens' is required");
@@ -347,7 +356,7 @@ class AnthropicRequestEncoderTest {
                         Setting.FREQUENCY_PENALTY, "0.5",
                         Setting.PRESENCE_PENALTY, "-1",
                         Setting.CANDIDATES, "2",
-                        Setting.RESPONSE_FORMAT, "{\"type\":\"json_object\"}",
+                        Setting.RESPONSE_FORMAT, "{\"type\":\"grammar\"}",
                         Setting.STOP, "[\" \\n\",\"END\",\"\"]"),
                 defaults(Map.of("temperature", 0.5)));
 
@@ -404,16 +413,190 @@ class AnthropicRequestEncoderTest {
         "claude-opus-4-7, true",
         "claude-sonnet-5, true",
         "us.anthropic.claude-opus-4-8-v1:0, true",
-        "claude-opus-4-6, false",
+        "claude-opus-4-6, true",
+        "claude-mythos-preview, true",
+        "claude-opus-4-5, false",
         "claude-sonnet-4-20250514, false",
         "claude-3-7-sonnet-20250219, false",
         "some-model, false",
     })
     void modelsThatRefuseABudgetAreToldTheEffort(String model, boolean told) {
-        Encoded encoded = encode(effort("high"), new Target(model, false, 64000, Map.of(), Map.of(), true));
+        Encoded encoded =
+                encode(effort("high"), new Target(model, false, 64000, Map.of(), Dialect.Quirks.NONE, Map.of()));
 
         assertThat(encoded.body().at("/thinking/type").asText()).isEqualTo(told ? "adaptive" : "enabled");
         assertThat(encoded.body().at("/output_config/effort").asText()).isEqualTo(told ? "high" : "");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "claude-sonnet-4-5 | 2049 | {\"type\":\"enabled\",\"budget_tokens\":2049} | | ",
+                "claude-opus-4-6 | 2049 | {\"type\":\"enabled\",\"budget_tokens\":2049} | | ",
+                "claude-sonnet-4-5 | 1023 | | b | ",
+                "claude-sonnet-4-5 | 64000 | | b | ",
+                "claude-sonnet-4-5 | 0 | | | ",
+                "claude-sonnet-4-5 | -1 | {\"type\":\"enabled\",\"budget_tokens\":16384} | | b",
+                "claude-sonnet-4-6 | -1 | {\"type\":\"adaptive\"} | | ",
+                "claude-opus-5 | 0 | {\"type\":\"disabled\"} | | ",
+                "claude-opus-5 | -1 | {\"type\":\"adaptive\"} | | ",
+                "claude-opus-5 | 100 | {\"type\":\"adaptive\"} | | b",
+            })
+    void aBudgetIsExactOrRefusedOrDisclosed(
+            String model, String budget, String thinking, String unsaid, String emulated) {
+        Map<Setting, Given> given = Map.of(Setting.THINKING_BUDGET, new Given(Golden.parse(budget), "b"));
+        Encoded encoded = encode(given, Target.of(model, false, 64000));
+
+        assertThat(Json.text(encoded.body().path("thinking"))).isEqualTo(thinking == null ? "null" : thinking);
+        assertThat(unsaid(encoded)).isEqualTo(unsaid == null ? List.of() : List.of(unsaid));
+        assertThat(encoded.emulated()).isEqualTo(emulated == null ? List.of() : List.of(emulated));
+    }
+
+    @Test
+    void aModelThatTakesNoBudgetIsToldTheNearestEffort() {
+        Map<Setting, Given> given = Map.of(Setting.THINKING_BUDGET, new Given(Golden.parse("32000"), "b"));
+
+        assertThat(encode(given, Target.of("claude-opus-5", false, 64000))
+                        .body()
+                        .has("output_config"))
+                .isFalse();
+        assertThat(Json.text(encode(
+                                Map.of(Setting.THINKING_BUDGET, new Given(Golden.parse("4096"), "b")),
+                                Target.of("claude-opus-5", false, 64000))
+                        .body()
+                        .path("output_config")))
+                .isEqualTo("{\"effort\":\"low\"}");
+    }
+
+    @Test
+    void anEffortBesideABudgetIsSaidWhereItIsKnown() {
+        Map<Setting, Given> both = new EnumMap<>(effort("low"));
+        both.put(Setting.THINKING_BUDGET, new Given(Golden.parse("2048"), "b"));
+
+        assertThat(Json.text(
+                        encode(both, Target.of("claude-opus-4-5", false, 64000)).body()))
+                .contains("\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":2048}")
+                .contains("\"output_config\":{\"effort\":\"low\"}");
+        assertThat(unsaid(encode(both, TARGET))).containsExactly("reasoning_effort");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "claude-opus-5 | true | {\"type\":\"adaptive\",\"display\":\"summarized\"} | ",
+                "claude-opus-4-8 | false | {\"type\":\"adaptive\",\"display\":\"omitted\"} | ",
+                "claude-sonnet-4-5 | true | {\"type\":\"enabled\",\"budget_tokens\":16384} | ",
+                "claude-sonnet-4-5 | false | {\"type\":\"enabled\",\"budget_tokens\":16384} | w",
+            })
+    void thoughtsAreShownAsWanted(String model, String wanted, String thinking, String hint) {
+        Map<Setting, Given> given = new EnumMap<>(effort("high"));
+        given.put(Setting.THOUGHTS_WANTED, new Given(Golden.parse(wanted), "w"));
+        Encoded encoded = encode(given, Target.of(model, false, 64000));
+
+        assertThat(Json.text(encoded.body().path("thinking"))).isEqualTo(thinking);
+        assertThat(encoded.unsaid()).allMatch(Unsaid::hint);
+        assertThat(unsaid(encoded)).isEqualTo(hint == null ? List.of() : List.of(hint));
+    }
+
+    @Test
+    void modelsThatTakeNoSamplingAreSpared() {
+        Map<Setting, Given> given = given(Setting.TEMPERATURE, "0.5", Setting.TOP_P, "0.9", Setting.TOP_K, "4");
+        Target target =
+                new Target("claude-opus-4-7", false, 64000, Map.of("temperature", 0.1), Dialect.Quirks.NONE, Map.of());
+
+        assertThat(unsaid(encode(given, target))).containsExactlyInAnyOrder("temperature", "top_p", "top_k");
+        Encoded usual = encode(given(Setting.TEMPERATURE, "1", Setting.TOP_P, "1.0"), target);
+        assertThat(usual.unsaid()).isEmpty();
+        assertThat(usual.body().has("temperature") || usual.body().has("top_p")).isFalse();
+    }
+
+    @Test
+    void aFormatThatAModelDoesNotKnowIsTheArgumentOfATool() {
+        Map<Setting, Given> given = given(
+                Setting.RESPONSE_FORMAT,
+                "{\"type\":\"json_schema\",\"schema\":{\"properties\":{\"a\":{\"type\":\"number\"}}}}");
+        Encoded encoded = encode(given, Target.of("claude-sonnet-4-20250514", false, 64000));
+
+        assertThat(Json.text(encoded.body().path("tools")))
+                .isEqualTo(
+                        "[{\"name\":\"answer_in_json\",\"description\":\"Gives the answer, all of it.\",\"input_schema\":{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"number\"}}}}]");
+        assertThat(Json.text(encoded.body().path("tool_choice")))
+                .isEqualTo("{\"type\":\"tool\",\"name\":\"answer_in_json\"}");
+        assertThat(encoded.emulated()).containsExactly("response_format");
+        byte[] answer = """
+                {"type":"message","id":"m","model":"x","content":[{"type":"tool_use","id":"1","name":"answer_in_json","input":{"a":1.50}}],"stop_reason":"tool_use"}""".getBytes(StandardCharsets.UTF_8);
+        assertThat(Dialect.read(encoded.decoder().get(), answer))
+                .containsExactly(
+                        new ChatEvent.Started("m", "x"),
+                        new ChatEvent.Text("{\"a\":1.50}"),
+                        new ChatEvent.Finished(FinishReason.STOP, null));
+    }
+
+    @Test
+    void jsonOfAnyShapeIsAskedForInWordsWhereThinkingForbidsTools() {
+        Encoded encoded = encode(
+                given(Setting.RESPONSE_FORMAT, "{\"type\":\"json_object\"}"), Target.of("claude-opus-5", false, 64000));
+
+        assertThat(encoded.body().has("tools")).isFalse();
+        assertThat(encoded.body().at("/system/0/text").asText()).contains("one JSON object");
+        assertThat(encoded.emulated()).containsExactly("response_format");
+    }
+
+    @Test
+    void namesOfAnyLengthComeBack() {
+        String name = "mcp." + "long".repeat(30);
+        Prompt prompt = new Prompt(
+                user(),
+                List.of(new Tool(name, null, null, null, null, "tools[0]"), new Tool("", null, null, null, null, "t")),
+                new ToolChoice.Named(name),
+                Map.of(),
+                List.of());
+        Encoded encoded = dialect.encode(prompt, TARGET);
+        String said = encoded.body().at("/tools/0/name").asText();
+
+        assertThat(said).matches("[a-zA-Z0-9_-]{1,64}");
+        assertThat(encoded.body().at("/tools/1/name").asText()).matches("[a-zA-Z0-9_-]{1,64}");
+        assertThat(encoded.body().at("/tool_choice/name").asText()).isEqualTo(said);
+        assertThat(encoded.unsaid()).isEmpty();
+        byte[] answer = ("{\"content\":[{\"type\":\"tool_use\",\"id\":\"1\",\"name\":\"" + said
+                        + "\",\"input\":{}}],\"stop_reason\":\"tool_use\"}")
+                .getBytes(StandardCharsets.UTF_8);
+        assertThat(Dialect.read(encoded.decoder().get(), answer)).contains(new ChatEvent.ToolCallStarted(0, "1", name));
+    }
+
+    @Test
+    void theFifthMarkIsLeftOutAndDisclosed() {
+        JsonNode mark = Golden.parse("{\"type\":\"ephemeral\"}");
+        List<Part> parts = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            parts.add(new Part.Text("t" + i, mark, "p" + i));
+        }
+        Prompt prompt = new Prompt(
+                List.of(new Message(Role.USER, parts, "m")),
+                List.of(new Tool("f", null, null, null, mark, "tools[0]")),
+                null,
+                Map.of(),
+                List.of());
+        Encoded encoded = dialect.encode(prompt, TARGET);
+
+        assertThat(encoded.unsaid()).hasSize(1).allMatch(Unsaid::hint);
+        assertThat(unsaid(encoded)).containsExactly("p3.cache_control");
+        assertThat(Json.text(encoded.body()).split("cache_control", -1)).hasSize(5);
+    }
+
+    @Test
+    void defaultsMayBeInOpenAisWords() {
+        Encoded encoded = encode(
+                Map.of(),
+                defaults(Map.of("stop", "END", "max_completion_tokens", 77, "user", "u", "seed", 3, "top_k", 5)));
+
+        assertThat(Json.text(encoded.body().path("stop_sequences"))).isEqualTo("[\"END\"]");
+        assertThat(encoded.body().path("max_tokens").asInt()).isEqualTo(77);
+        assertThat(encoded.body().at("/metadata/user_id").asText()).isEqualTo("u");
+        assertThat(encoded.body().path("top_k").asInt()).isEqualTo(5);
+        assertThat(encoded.body().has("seed")).isFalse();
     }
 
     @Test
@@ -506,7 +689,7 @@ class AnthropicRequestEncoderTest {
     }
 
     private static Target defaults(Map<String, Object> defaults) {
-        return new Target("claude-sonnet-4-5", false, 64000, defaults, Map.of(), true);
+        return new Target("claude-sonnet-4-5", false, 64000, defaults, Dialect.Quirks.NONE, Map.of());
     }
 
     private static List<Message> user() {

@@ -248,7 +248,7 @@ class DecodeTest {
             'service_tier':'flex'                                  | service_tier
             'metadata':{'a':'b'}                                   | metadata
             'modalities':['text','audio']                          | modalities
-            'functions':[{'name':'f'}]                             | functions
+            'functions':[{'name':'f','odd':1}]                     | functions[0].odd
             'reasoning_effort':'extreme'                           | reasoning_effort
             'response_format':{'type':'grammar','grammar':'x'}     | response_format
             'response_format':{'type':'json_schema','json_schema':{'name':'n','description':'d'}} | response_format.json_schema.description
@@ -265,7 +265,7 @@ class DecodeTest {
             {'role':'user','content':'x','name':'Bob'}                                  | messages[0].name
             {'role':'tool','tool_call_id':'q','content':'x','name':'f'}                 | messages[0].name
             {'role':'function','name':'f','content':'x'}                                | messages[0]
-            {'role':'assistant','content':'x','function_call':{'name':'f'}}             | messages[0].function_call
+            {'role':'assistant','content':'x','function_call':{'name':'f','odd':1}}     | messages[0].function_call.odd
             {'role':'assistant','content':'x','annotations':[{'type':'url_citation'}]}  | messages[0].annotations
             {'role':'assistant','content':'x','audio':{'id':'a'}}                       | messages[0].audio
             {'role':'assistant','content':'x','reasoning':{'y':1}}                      | messages[0].reasoning

@@ -9,6 +9,7 @@ import static dev.signalbox.dialect.openai.Sample.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Dialect.Target;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Encoded.Unsaid;
@@ -191,8 +192,8 @@ class EncodeTest {
                 true,
                 null,
                 Map.of("max_tokens", 9, "temperature", 1),
-                Map.of("max_completion_tokens", "max_tokens"),
-                false);
+                new Dialect.Quirks(Map.of("max_completion_tokens", "max_tokens"), false),
+                Map.of());
         Prompt asks = new Prompt(
                 List.of(user(text("u", "p"))),
                 List.of(),

@@ -103,13 +103,24 @@ class ErrorsTest {
         "413,request_too_large,invalid_request_error",
         "415,unsupported_media_type,invalid_request_error",
         "429,rate_limited,rate_limit_error",
-        "503,all_providers_exhausted,server_error",
+        "503,shutting_down,server_error",
         "504,timeout,server_error"
     })
     void aFailureHasTheTypeThatOpenAisClientsKnow(int status, String code, String type) {
         assertThat(error(new SignalboxException(status, code, "m \"q\"", null)))
                 .isEqualTo(json("{'error':{'message':'m \\\"q\\\"','type':'" + type + "','param':null,'code':'" + code
                         + "'}}"));
+    }
+
+    @Test
+    void aValidatorMayStandBehindTheMessage() {
+        assertThat(read(
+                                422,
+                                json(
+                                        "{'object':'error','message':{'detail':[{'type':'extra_forbidden','loc':['body','store'],"
+                                                + "'msg':'Extra inputs are not permitted','input':true}]},'type':'invalid_request_error'}"))
+                        .message())
+                .isEqualTo("body.store: Extra inputs are not permitted");
     }
 
     @Test

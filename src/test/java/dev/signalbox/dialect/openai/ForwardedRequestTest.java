@@ -5,6 +5,7 @@ import static dev.signalbox.dialect.openai.Sample.json;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Dialect.Target;
 import java.math.BigDecimal;
 import java.util.Map;
@@ -46,7 +47,7 @@ class ForwardedRequestTest {
 
     @Test
     void anUpstreamThatKnowsNoUsageInStreamsIsNotAsked() {
-        var target = new Target("m", true, null, Map.of(), Map.of(), false);
+        var target = new Target("m", true, null, Map.of(), new Dialect.Quirks(Map.of(), false), Map.of());
         assertThat(forward("{'model':'m','stream':true}", target)).isEqualTo(json("{'model':'m','stream':true}"));
     }
 
@@ -57,7 +58,13 @@ class ForwardedRequestTest {
 
     @Test
     void aMemberIsRenamedWithItsValueAsWritten() {
-        var target = new Target("m", false, null, Map.of(), Map.of("max_completion_tokens", "max_tokens"), true);
+        var target = new Target(
+                "m",
+                false,
+                null,
+                Map.of(),
+                new Dialect.Quirks(Map.of("max_completion_tokens", "max_tokens"), true),
+                Map.of());
         assertThat(forward("{'max_completion_tokens': 1e2,'model':'m'}", target))
                 .isEqualTo(json("{'model':'m','max_tokens':1e2}"));
         assertThat(forward("{'model':'m','max_completion_tokens':null}", target))
@@ -70,7 +77,7 @@ class ForwardedRequestTest {
     void defaultsFillOnlyWhatTheCallerLeftOpen() {
         var defaults = new TreeMap<String, Object>(
                 Map.of("temperature", new BigDecimal("0.10"), "max_tokens", 2000, "stop", new String[] {"x"}));
-        var target = new Target("m", false, null, defaults, Map.of(), true);
+        var target = new Target("m", false, null, defaults, Dialect.Quirks.NONE, Map.of());
         assertThat(forward("{'model':'m','temperature':null}", target))
                 .isEqualTo(json("{'model':'m','temperature':0.10,'max_tokens':2000,'stop':['x']}"));
         assertThat(forward("{'model':'m','temperature':1,'max_completion_tokens':5,'stop':'y'}", target))
@@ -80,12 +87,17 @@ class ForwardedRequestTest {
     @Test
     void aDefaultIsGivenUnderTheNameThatTheUpstreamWants() {
         var target = new Target(
-                "m", false, null, Map.of("max_tokens", 9), Map.of("max_tokens", "max_completion_tokens"), true);
+                "m",
+                false,
+                null,
+                Map.of("max_tokens", 9),
+                new Dialect.Quirks(Map.of("max_tokens", "max_completion_tokens"), true),
+                Map.of());
         assertThat(forward("{'model':'m'}", target)).isEqualTo(json("{'model':'m','max_completion_tokens':9}"));
     }
 
     private static Target target(String model, boolean stream) {
-        return new Target(model, stream, null, Map.of(), Map.of(), true);
+        return new Target(model, stream, null, Map.of(), Dialect.Quirks.NONE, Map.of());
     }
 
     private static String forward(String asked, Target target) {

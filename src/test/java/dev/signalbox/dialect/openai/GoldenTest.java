@@ -75,13 +75,14 @@ class GoldenTest {
     }
 
     @Test
-    void aRequestThatIsForwardedChangesInTwoPlaces() {
+    void aRequestThatIsForwardedChangesInThreePlaces() {
         byte[] forwarded = DIALECT.forward(Body.parse(utf8(file("full.json"))), STREAM);
         String asked = file("full.json");
         // between members, white space is not kept
         assertThat(new String(forwarded, UTF_8).replaceAll("\\s", ""))
                 .isEqualTo(asked.replace("\"gpt-4o\"", "\"m\"")
                         .replace("\"include_usage\": false", "\"include_usage\":true")
+                        .replaceAll(",\\s*\"signalbox_thinking\": \\[[^]]*]", "")
                         .replaceAll("\\s", ""));
     }
 

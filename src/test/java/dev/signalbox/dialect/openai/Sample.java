@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.chat.Body;
 import dev.signalbox.chat.ChatEvent;
+import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Dialect.AnswerDecoder;
 import dev.signalbox.chat.Dialect.Target;
 import dev.signalbox.chat.Json;
@@ -21,9 +22,9 @@ final class Sample {
     static final OpenAiDialect DIALECT = new OpenAiDialect();
 
     /** A plain answer of a model that needs nothing special. */
-    static final Target PLAIN = new Target("m", false, null, Map.of(), Map.of(), true);
+    static final Target PLAIN = new Target("m", false, null, Map.of(), Dialect.Quirks.NONE, Map.of());
 
-    static final Target STREAM = new Target("m", true, null, Map.of(), Map.of(), true);
+    static final Target STREAM = new Target("m", true, null, Map.of(), Dialect.Quirks.NONE, Map.of());
 
     private Sample() {}
 

@@ -1,0 +1,176 @@
+package dev.signalbox.api.gemini;
+
+import com.fasterxml.jackson.core.JsonToken;
+import dev.signalbox.api.Door;
+import dev.signalbox.api.Doorplate;
+import dev.signalbox.api.Gate;
+import dev.signalbox.api.gemini.Asked.Method;
+import dev.signalbox.chat.Body;
+import dev.signalbox.chat.Dialect;
+import dev.signalbox.chat.Exchange;
+import dev.signalbox.chat.InvalidRequest;
+import dev.signalbox.dialect.gemini.GeminiCounting;
+import dev.signalbox.dialect.gemini.GeminiDialect;
+import dev.signalbox.dialect.gemini.GeminiEmbeddings;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /v1beta/models/...}, as Google's clients call it. Model, method, and whether to stream stand in the address; clients
+ * that are set to {@code v1} find the methods there too, beside the list of models that another door has.
+ */
+@Singleton
+public class GeminiDoor implements Doorplate {
+
+    private static final int BEFORE_OTHERS = -1_001;
+    private static final int LONGEST_MODEL = 512;
+    private static final String BETA = "/v1beta/";
+    private static final String STABLE = "/v1/";
+
+    private final Dialect events = new GeminiDialect();
+    private final Dialect array = GeminiDialect.array();
+    private final Dialect counting = new GeminiCounting();
+    private final Dialect embeddings = new GeminiEmbeddings();
+    private final Door door;
+    private final GeminiModels models;
+
+    /** For CDI. */
+    public GeminiDoor(Door door, GeminiModels models) {
+        this.door = door;
+        this.models = models;
+    }
+
+    void routes(@Observes Router router) {
+        router.route(BETA + "*").order(BEFORE_OTHERS).handler(this::beta);
+        router.post(STABLE + "models/*").order(BEFORE_OTHERS).handler(this::stable);
+        router.post(STABLE + "tunedModels/*").order(BEFORE_OTHERS).handler(this::stable);
+    }
+
+    @Override
+    public boolean isFor(HttpServerRequest request) {
+        String path = String.valueOf(request.path());
+        if (path.startsWith(BETA) || path.equals("/v1beta")) {
+            return true;
+        }
+        Asked asked = path.startsWith(STABLE) ? Asked.of(Query.path(request, STABLE)) : null;
+        return asked != null && asked.method() != null;
+    }
+
+    @Override
+    public Dialect dialect() {
+        return events;
+    }
+
+    private void beta(RoutingContext ctx) {
+        String path = Query.path(ctx.request(), BETA);
+        if (path.equals("models")) {
+            door.plain(ctx, events, HttpMethod.GET, models::list);
+            return;
+        }
+        Asked asked = Asked.of(path);
+        if (asked == null || (asked.isUnknownMethod() && !ctx.request().method().equals(HttpMethod.GET))) {
+            ctx.next();
+        } else if (asked.method() == null) {
+            door.plain(ctx, events, HttpMethod.GET, here -> models.one(here, asked.model()));
+        } else {
+            ask(ctx, asked.model(), asked.method());
+        }
+    }
+
+    private void stable(RoutingContext ctx) {
+        Asked asked = Asked.of(Query.path(ctx.request(), STABLE));
+        if (asked == null || asked.method() == null) {
+            ctx.next();
+        } else {
+            ask(ctx, asked.model(), asked.method());
+        }
+    }
+
+    private void ask(RoutingContext ctx, String model, Method method) {
+        HttpServerRequest request = ctx.request();
+        String alt = Query.parameter(request, "alt") == null
+                ? Query.parameter(request, "$alt")
+                : Query.parameter(request, "alt");
+        Dialect dialect = switch (method) {
+            case GENERATE -> events;
+            case STREAM -> "sse".equals(alt) ? events : array;
+            case COUNT -> counting;
+            case EMBED, EMBED_MANY -> embeddings;
+        };
+        door.chat(
+                ctx, dialect, credential(request), (arrival, body) -> exchange(arrival, body, dialect, model, method));
+    }
+
+    /** What a caller sent: Google's own header, a bearer token, or a parameter of the address. */
+    static @Nullable String credential(HttpServerRequest request) {
+        String key = request.getHeader("x-goog-api-key");
+        if (key != null && !key.isBlank()) {
+            return key.trim();
+        }
+        String bearer = Gate.bearer(request);
+        return bearer == null ? Query.parameter(request, "key") : bearer;
+    }
+
+    private static Exchange exchange(
+            Exchange.Arrival arrival, Body body, Dialect dialect, String model, Method method) {
+        if (model.isBlank()) {
+            throw new InvalidRequest("the address names no model", "model");
+        }
+        if (model.length() > LONGEST_MODEL) {
+            throw new InvalidRequest("the model's name is longer than " + LONGEST_MODEL + " characters", "model");
+        }
+        switch (method) {
+            case GENERATE, STREAM -> requireList(body, "contents");
+            case COUNT -> requireSomethingToCount(body);
+            case EMBED -> requireContent(body);
+            case EMBED_MANY -> requireList(body, "requests");
+        }
+        return new Exchange(
+                arrival,
+                dialect.id(),
+                dialect.operation(),
+                model,
+                method == Method.STREAM,
+                true,
+                body,
+                () -> dialect.decode(body),
+                null);
+    }
+
+    private static void requireSomethingToCount(Body body) {
+        if (!body.has("generateContentRequest") && !body.has("generate_content_request")) {
+            requireList(body, "contents");
+        }
+    }
+
+    private static void requireContent(Body body) {
+        Body.Member content = body.member("content");
+        if (content == null || content.type() != JsonToken.START_OBJECT) {
+            throw new InvalidRequest("'content' must be an object with 'parts'", "content");
+        }
+        if (body.has("requests")) {
+            throw new InvalidRequest("'requests' belongs to batchEmbedContents", "requests");
+        }
+    }
+
+    private static void requireList(Body body, String name) {
+        Body.Member list = body.member(name);
+        if (list == null || list.type() != JsonToken.START_ARRAY) {
+            throw new InvalidRequest("'" + name + "' must be a list", name);
+        }
+        for (int i = list.start() + 1; i < list.end(); i++) {
+            byte b = body.bytes()[i];
+            if (b == ']') {
+                throw new InvalidRequest("'" + name + "' must not be empty", name);
+            }
+            if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+                return;
+            }
+        }
+    }
+}

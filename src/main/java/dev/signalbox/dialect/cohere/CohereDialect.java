@@ -1,0 +1,66 @@
+package dev.signalbox.dialect.cohere;
+
+import dev.signalbox.chat.Body;
+import dev.signalbox.chat.Dialect;
+import dev.signalbox.chat.Encoded;
+import dev.signalbox.chat.Prompt;
+import dev.signalbox.chat.SignalboxException;
+
+/**
+ * Cohere's chat of version 2. It is spoken to upstreams only, and nobody calls the gateway in it, so that nothing reaches the
+ * methods that would read a caller's request, pass its bytes on, or write it an answer: they are not there.
+ */
+public final class CohereDialect implements Dialect {
+
+    /** Its name. */
+    public static final String ID = "cohere";
+
+    @Override
+    public String id() {
+        return ID;
+    }
+
+    @Override
+    public Encoded encode(Prompt prompt, Target target) {
+        return new CohereRequest(prompt, target).encode();
+    }
+
+    @Override
+    public AnswerDecoder decoder() {
+        return new CohereAnswer("", CohereNames.NONE);
+    }
+
+    @Override
+    public UpstreamError readError(int status, byte[] body) {
+        return CohereErrors.read(status, body);
+    }
+
+    @Override
+    public Prompt decode(Body body) {
+        throw nobodyCallsInIt();
+    }
+
+    @Override
+    public byte[] forward(Body body, Target target) {
+        throw nobodyCallsInIt();
+    }
+
+    @Override
+    public AnswerDecoder passing(boolean usageWanted) {
+        throw nobodyCallsInIt();
+    }
+
+    @Override
+    public AnswerEncoder encoder(AnswerForm form) {
+        throw nobodyCallsInIt();
+    }
+
+    @Override
+    public byte[] error(SignalboxException failure) {
+        throw nobodyCallsInIt();
+    }
+
+    static UnsupportedOperationException nobodyCallsInIt() {
+        return new UnsupportedOperationException("nobody calls the gateway in this language");
+    }
+}

@@ -1,0 +1,30 @@
+package dev.signalbox.provider.bedrock;
+
+import dev.signalbox.provider.RestClients;
+import dev.signalbox.upstream.Outgoing;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.Encoded;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import org.jboss.resteasy.reactive.RestResponse;
+
+/** The endpoints of Bedrock that are asked for plain answers. */
+@Path("/model")
+interface BedrockApi {
+
+    /**
+     * Asks a model.
+     *
+     * @param model its id, percent-encoded as it was signed
+     * @param operation the last word of the path, such as {@code converse}
+     */
+    @POST
+    @Path("/{model}/{operation}")
+    @Consumes("application/json")
+    @Produces("application/json")
+    Uni<RestResponse<RestClients.Incoming>> ask(
+            @Encoded @PathParam("model") String model, @PathParam("operation") String operation, Outgoing request);
+}
