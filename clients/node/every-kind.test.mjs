@@ -30,14 +30,14 @@ const clients = {
     async hello(model) {
       const answer = await openai().chat.completions.create({ model, max_tokens: 500, messages: [user(HELLO)] });
       assert.equal(answer.choices[0].finish_reason, 'stop');
-      return [answer.choices[0].message.content, answer.usage.prompt_tokens, answer.usage.completion_tokens];
+      return [answer.choices[0].message.content, answer.usage?.prompt_tokens, answer.usage?.completion_tokens];
     },
     async stream(model) {
       const stream = openai().chat.completions.stream({
         model, max_tokens: 500, messages: [user(HELLO)], stream_options: { include_usage: true },
       });
       const answer = await stream.finalChatCompletion();
-      return [answer.choices[0].message.content, answer.usage.prompt_tokens, answer.usage.completion_tokens];
+      return [answer.choices[0].message.content, answer.usage?.prompt_tokens, answer.usage?.completion_tokens];
     },
     async call(model) {
       const messages = [user(CALL)];
@@ -67,7 +67,7 @@ const clients = {
       stream.on('response.output_text.delta', ({ delta }) => { text += delta; });
       const answer = await stream.finalResponse();
       assert.equal(text, answer.output_text);
-      return [text, answer.usage.input_tokens, answer.usage.output_tokens];
+      return [text, answer.usage?.input_tokens, answer.usage?.output_tokens];
     },
     async call(model) {
       const tools = [{ type: 'function', strict: false, ...weather.function }];
@@ -114,7 +114,7 @@ const clients = {
       const e = await caught(this.client.messages.create({ model, max_tokens: 500, messages: [user(words)] }));
       return [e.status, e.constructor.name];
     },
-    faults: ['BadRequestError', 'InternalServerError'],
+    faults: ['BadRequestError', 'ServiceUnavailableError'],
   },
   genai: {
     client: new GoogleGenAI({ apiKey: 'any', httpOptions: { baseUrl: root } }),
@@ -131,7 +131,7 @@ const clients = {
         text += piece.text ?? '';
         usage = piece.usageMetadata ?? usage;
       }
-      return [text, usage.promptTokenCount, usage.candidatesTokenCount];
+      return [text, usage?.promptTokenCount, usage?.candidatesTokenCount];
     },
     async call(model) {
       const { name, description } = weather.function;
@@ -217,14 +217,14 @@ for (const [name, chat] of Object.entries(chains)) {
   clients[name] = {
     async hello(model) {
       const answer = await chat(model).invoke(HELLO);
-      return [answer.text, answer.usage_metadata.input_tokens, answer.usage_metadata.output_tokens];
+      return [answer.text, answer.usage_metadata?.input_tokens, answer.usage_metadata?.output_tokens];
     },
     async stream(model) {
       let whole;
       for await (const piece of await chat(model).stream(HELLO)) {
         whole = whole ? whole.concat(piece) : piece;
       }
-      return [whole.text, whole.usage_metadata?.input_tokens ?? 1, whole.usage_metadata?.output_tokens ?? 1];
+      return [whole.text, whole.usage_metadata?.input_tokens, whole.usage_metadata?.output_tokens];
     },
     async call(model) {
       const bound = chat(model).bindTools([{ name: 'get_weather', description: 'The weather in a city', schema }]);
@@ -243,18 +243,26 @@ for (const [name, chat] of Object.entries(chains)) {
   };
 }
 
+// It takes the tokens of the question from the start of the message alone, where they stand only with Anthropic's own answers:
+// other vendors tell them at the end, and so does the message then.
+clients['langchain, anthropic'].readsInputAtTheStart = true;
+
 for (const [name, client] of Object.entries(clients)) {
-  for (const { kind, model, hello } of kinds) {
+  for (const { kind, model, hello, uncounted } of kinds) {
     test(`${name}: plain: ${kind}`, async () => {
       const [text, input, output] = await client.hello(model);
       assert.equal(text, hello);
-      assert.ok(input > 0 && output > 0, `tokens ${input} and ${output}`);
+      if (uncounted !== 'always') {
+        assert.ok(input > 0 && output > 0, `tokens ${input} and ${output}`);
+      }
     });
 
     test(`${name}: streamed: ${kind}`, async () => {
       const [text, input, output] = await client.stream(model);
       assert.equal(text, hello);
-      assert.ok(input > 0 && output > 0, `tokens ${input} and ${output}`);
+      if (!uncounted) {
+        assert.ok((input > 0 || client.readsInputAtTheStart) && output > 0, `tokens ${input} and ${output}`);
+      }
     });
 
     test(`${name}: a tool's round trip: ${kind}`, async () => {

@@ -12,7 +12,7 @@ const ask = async (words, request = () => ({})) => {
   const { data, response } = await openai()
     .chat.completions.create({ model, messages: [user(text)], ...request(text) })
     .withResponse();
-  return { answer: data, headers: response.headers, ...(await receivedOnce(mark)), mark };
+  return { answer: data, told: response.headers, ...(await receivedOnce(mark)), mark };
 };
 
 test('the vendor is called as its own client would', async () => {
@@ -112,8 +112,8 @@ test('sound is refused by name', async () => {
 
 test('json_object is emulated and said so, or refused; never dropped in silence', async () => {
   try {
-    const { headers } = await ask('as json', () => ({ response_format: { type: 'json_object' } }));
-    assert.match(headers.get('x-signalbox-emulated') ?? '', /response_format/);
+    const { told } = await ask('as json', () => ({ response_format: { type: 'json_object' } }));
+    assert.match(told.get('x-signalbox-emulated') ?? '', /response_format/);
   } catch (e) {
     assert.ok(e instanceof OpenAI.BadRequestError, String(e));
     assert.match(e.message, /response_format/);

@@ -15,13 +15,19 @@ function refusedOnce({ messages }) {
   return { status: 429, retryAfter: 2, error: { message: 'slow down', type: 'rate_limit_error', code: 'rate_limit_exceeded' } };
 }
 
+// Calls end with STOP at Gemini; aimock says FUNCTION_CALL there, which is none of its reasons.
+const calling = (toolCalls, more = {}) => ({ model }) =>
+  ({ toolCalls, usage, ...more, ...(model.startsWith('gemini') ? { finishReason: 'stop' } : {}) });
+
+const CITY = '{"city":"Paris","celsius":18}';
+
 // In the order in which they are tried.
 export const fixtures = [
   { match: { userMessage: 'call get_weather', hasToolResult: true }, response: { content: 'It is 18 °C in Paris.', usage } },
   { match: { userMessage: 'call both', hasToolResult: true }, response: { content: 'Paris 18 °C, Tokyo 25 °C.', usage } },
   {
     match: { userMessage: 'call get_weather', toolName: 'get_weather' },
-    response: { toolCalls: [{ id: 'call_paris01', name: 'get_weather', arguments: '{"city":"Paris","unit":"celsius"}' }], usage },
+    response: calling([{ id: 'call_paris01', name: 'get_weather', arguments: '{"city":"Paris","unit":"celsius"}' }]),
     chunkSize: 4,
   },
   {
@@ -64,8 +70,18 @@ export const fixtures = [
   { match: { userMessage: 'long answer' }, response: { content: 'This answer is cut', finishReason: 'length', usage } },
   { match: { userMessage: 'other letters' }, response: { content: 'Grüße aus Zürich, 東京からこんにちは, Привет.', usage }, chunkSize: 3 },
   { match: { userMessage: 'think' }, response: { content: 'It is 4.', reasoning: 'Two and two make four.', usage } },
-  { match: { userMessage: 'as json' }, response: { content: '{"city":"Paris","celsius":18}', usage } },
+  {
+    match: { userMessage: 'as json' },
+    response: (request) =>
+      request.tools?.length
+        ? calling([{ id: 'call_json0001', name: request.tools[0].function.name, arguments: CITY }])(request)
+        : { content: CITY, usage },
+  },
 
+  {
+    match: { inputText: 'your fault' },
+    response: { status: 400, error: { message: 'input: the mock does not like it', type: 'invalid_request_error', code: 'mock_refusal' } },
+  },
   {
     match: { userMessage: 'your fault' },
     response: {

@@ -21,12 +21,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rooms and their ranks, as ARCHITECTURE.md draws them. */
 class ArchitectureTest {
@@ -44,8 +44,10 @@ class ArchitectureTest {
             Map.entry("upstream", 2),
             Map.entry("tokens", 2),
             Map.entry("fetch", 2),
+            Map.entry("classify", 2),
             Map.entry("ledger", 3),
             Map.entry("provider", 3),
+            Map.entry("strategy", 3),
             Map.entry("routing", 4),
             Map.entry("gateway", 5),
             Map.entry("api", 6),

@@ -76,7 +76,7 @@ public class Door {
             Dialect dialect,
             @Nullable String credential,
             BiFunction<Exchange.Arrival, Body, Exchange> reader) {
-        open(ctx, dialect, credential, (arrival, bytes) -> answer(arrival, bytes, dialect, reader, ctx.response()));
+        open(ctx, dialect, credential, (arrival, bytes) -> answer(arrival, bytes, dialect, reader, ctx));
     }
 
     /**
@@ -140,12 +140,13 @@ public class Door {
             byte[] bytes,
             Dialect dialect,
             BiFunction<Exchange.Arrival, Body, Exchange> reader,
-            HttpServerResponse response) {
+            RoutingContext ctx) {
+        HttpServerResponse response = ctx.response();
         Exchange exchange;
         try {
             exchange = reader.apply(arrival, Body.parse(bytes));
-        } catch (SignalboxException e) {
-            refuse(arrival, dialect, response, e);
+        } catch (RuntimeException e) {
+            refuse(arrival, dialect, response, told(ctx.request(), e));
             return;
         }
         answer(exchange, dialect, response, null);

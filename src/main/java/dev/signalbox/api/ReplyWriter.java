@@ -105,7 +105,10 @@ public final class ReplyWriter implements Reply {
         }
         long quiet = (System.nanoTime() - lastWrite) / 1_000_000;
         if (quiet >= KEEP_ALIVE_MILLIS) {
-            write(Buffer.buffer(encoder.keepAlive()));
+            byte[] sign = encoder.keepAlive();
+            if (sign.length > 0) {
+                write(Buffer.buffer(sign));
+            }
             quiet = 0;
         }
         keepAlive = vertx.setTimer(Math.max(1, KEEP_ALIVE_MILLIS - quiet), _ -> keepAlive());

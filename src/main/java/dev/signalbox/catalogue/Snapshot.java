@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -159,21 +160,37 @@ public final class Snapshot {
         return completed(new DeploymentEntry(provider.name(), upstream, provider.priority()));
     }
 
-    /** Names that a caller could have meant, the closest first. */
-    public List<String> similarTo(String asked) {
+    /** Names that a caller could have meant and may ask for, the closest first. */
+    public List<String> similarTo(String asked, Caller caller) {
         record Near(String name, int distance) {}
+        String lower = asked.toLowerCase(Locale.ROOT);
         List<Near> near = new ArrayList<>();
         for (String name : everyName()) {
-            int distance = distance(asked, name);
-            if (distance <= Math.max(2, name.length() / 3) || name.contains(asked) || asked.contains(name)) {
-                near.add(new Near(name, distance));
+            String other = name.toLowerCase(Locale.ROOT);
+            int most = Math.max(2, name.length() / 3);
+            boolean holds = other.contains(lower) || lower.contains(other);
+            if (holds || Math.abs(other.length() - lower.length()) <= most) {
+                int distance = distance(lower, other);
+                if (holds || distance <= most) {
+                    near.add(new Near(name, distance));
+                }
             }
         }
         return near.stream()
                 .sorted(Comparator.comparingInt(Near::distance).thenComparing(Near::name))
-                .limit(3)
                 .map(Near::name)
+                .filter(name -> isFor(caller, name))
+                .limit(3)
                 .toList();
+    }
+
+    /** Whether that name, which may be a wildcard, is one that the caller may ask for. */
+    private boolean isFor(Caller caller, String name) {
+        ModelEntry configured = byName.get(name);
+        return (configured != null && Wildcard.isPattern(configured.name()))
+                ? caller.mayUseModel(configured.name())
+                        && !allowed(configured, caller).isEmpty()
+                : offer(caller, name) != null;
     }
 
     /** Every name that can be asked for, wildcards included as written. */
@@ -223,10 +240,14 @@ public final class Snapshot {
         if (model == null || !(caller.mayUseModel(name) || caller.mayUseModel(model.name()))) {
             return null;
         }
-        List<DeploymentEntry> allowed = model.deployments().stream()
+        List<DeploymentEntry> allowed = allowed(model, caller);
+        return allowed.isEmpty() ? null : Offer.of(name, allowed);
+    }
+
+    private static List<DeploymentEntry> allowed(ModelEntry model, Caller caller) {
+        return model.deployments().stream()
                 .filter(deployment -> caller.mayUseProvider(deployment.provider()))
                 .toList();
-        return allowed.isEmpty() ? null : Offer.of(name, allowed);
     }
 
     /** Levenshtein's distance, on at most 200 characters of each. */

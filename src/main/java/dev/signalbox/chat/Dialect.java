@@ -2,10 +2,12 @@ package dev.signalbox.chat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,6 +108,16 @@ public interface Dialect {
         /** A target that has nothing special about it. */
         public static Target of(String model, boolean stream, @Nullable Integer maxOutputTokens) {
             return new Target(model, stream, maxOutputTokens, Map.of(), Quirks.NONE, Map.of());
+        }
+
+        /** The same with those of its defaults that mean something for what is asked. */
+        public Target withDefaults(Predicate<String> wanted) {
+            if (defaults.isEmpty()) {
+                return this;
+            }
+            Map<String, Object> left = new LinkedHashMap<>(defaults);
+            left.keySet().removeIf(wanted.negate());
+            return new Target(model, stream, maxOutputTokens, left, quirks, fetched);
         }
     }
 
@@ -274,7 +286,7 @@ public interface Dialect {
          */
         byte[] broken(SignalboxException failure, byte[] comment);
 
-        /** Something that keeps a quiet connection open and means nothing. */
+        /** Something that keeps a quiet connection open and means nothing; empty where the clients bear nothing like that. */
         byte[] keepAlive();
     }
 

@@ -3,6 +3,7 @@ package dev.signalbox.fetch;
 import dev.signalbox.catalogue.InvalidConfig;
 import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Exchange;
+import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.fetch.AddressRules.Network;
 import io.quarkus.runtime.Startup;
 import io.smallrye.mutiny.Uni;
@@ -25,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public class Fetcher {
 
     private static final int CONNECTIONS_PER_HOST = 8;
+
+    /** As many as vendors take pictures; more would make of one request a flood of them. */
+    private static final int MOST_ADDRESSES = 100;
 
     private final Vertx vertx;
     private final boolean enabled;
@@ -78,6 +82,13 @@ public class Fetcher {
             if (url != null && !exchange.fetched().containsKey(url)) {
                 paths.putIfAbsent(url, part.path());
             }
+        }
+        if (paths.size() + exchange.fetched().size() > MOST_ADDRESSES) {
+            String path = paths.values().iterator().next();
+            return Uni.createFrom()
+                    .failure(new InvalidRequest(
+                            "'" + path + "': at most " + MOST_ADDRESSES + " addresses are fetched for a request",
+                            path));
         }
         return Uni.createFrom().completionStage(() -> {
             var fetching = new Fetching(vertx, client(), rules, exchange, maxBytes);

@@ -98,8 +98,11 @@ public final class Metering implements Reply {
         if (!settled) {
             boolean gone = exchange.isCallerGone();
             boolean counted = usage == null;
-            reply.complete(
-                    settle(gone ? 499 : 200, gone ? "caller_gone" : null, counted ? estimate() : known(), counted));
+            Usage tokens = counted ? estimate() : known();
+            if (counted && exchange.operation() == Operation.EMBEDDINGS) {
+                reply.event(new ChatEvent.Used(tokens)); // without which vectors are no answer in every language
+            }
+            reply.complete(settle(gone ? 499 : 200, gone ? "caller_gone" : null, tokens, counted));
         }
     }
 

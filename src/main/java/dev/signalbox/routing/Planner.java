@@ -41,7 +41,7 @@ public class Planner {
         Snapshot now = catalogue.current();
         Controls asked = exchange.controls();
         Caller caller = exchange.caller();
-        ModelEntry model = resolve(now, exchange.model());
+        ModelEntry model = resolve(now, caller, exchange.model());
         requireAllowed(caller, exchange.model(), model);
         exchange.trail().modelIs(model.name(), now.models().containsKey(model.name()));
         String strategy = Strategies.choose(asked.strategy(), asked.provider(), model);
@@ -80,10 +80,10 @@ public class Planner {
                 fallsBack ? named(now, exchange, order, model.contentFallbacks()) : List.of());
     }
 
-    private static ModelEntry resolve(Snapshot now, String asked) {
+    private static ModelEntry resolve(Snapshot now, Caller caller, String asked) {
         ModelEntry model = now.resolve(asked);
         if (model == null) {
-            List<String> similar = now.similarTo(asked);
+            List<String> similar = now.similarTo(asked, caller);
             String shown = asked.length() > LONGEST_SHOWN ? asked.substring(0, LONGEST_SHOWN) + "..." : asked;
             throw new SignalboxException(
                     404,

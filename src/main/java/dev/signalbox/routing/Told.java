@@ -4,10 +4,11 @@ import dev.signalbox.chat.Attempt;
 import dev.signalbox.chat.CallerGone;
 import dev.signalbox.chat.Dialect.UpstreamError;
 import dev.signalbox.chat.Exchange;
+import dev.signalbox.chat.Json;
 import dev.signalbox.chat.PassedThrough;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.upstream.UpstreamFailure;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class Told {
                 failure.status() == null ? 400 : failure.status(),
                 code,
                 without(secrets, failure.message()),
-                error == null ? null : error.param(),
+                error == null || error.param() == null ? null : without(secrets, error.param()),
                 code.equals("invalid_request") ? own(failure, exchange, secrets) : null);
     }
 
@@ -52,8 +53,17 @@ final class Told {
         if (body == null || !readable || !exchange.dialect().equals(failure.dialect())) {
             return null;
         }
-        String text = new String(body, StandardCharsets.UTF_8);
-        return secrets.stream().anyMatch(text::contains) ? null : body;
+        String text = read(body);
+        return text == null || secrets.stream().anyMatch(text::contains) ? null : body;
+    }
+
+    /** The JSON with no more escapes than must be, since a secret can be written in many ways; null when it is none. */
+    private static @Nullable String read(byte[] body) {
+        try {
+            return Json.text(Json.read(body));
+        } catch (IOException e) {
+            return null;
+        }
     }
 
     private static String without(List<String> secrets, String message) {

@@ -56,7 +56,7 @@ public final class TokenEstimate {
                 continue;
             }
             int end = closing(json, at);
-            if (end - at >= SHORTEST_BLOB && isBase64(json, (at + end) >>> 1)) {
+            if (end - at >= SHORTEST_BLOB && isBase64(json, at, end)) {
                 at = end + 1;
                 continue;
             }
@@ -88,24 +88,41 @@ public final class TokenEstimate {
         return Math.min(at, json.length);
     }
 
-    /** Whether what stands there looks like the middle of base64: capitals, small letters and digits, and nothing else. */
-    private static boolean isBase64(byte[] json, int from) {
+    /**
+     * Whether the string looks like base64: its middle, which may be silence or of one colour, has nothing that is not of its
+     * alphabet, and the whole has capitals, small letters and digits, as every file's beginning brings along.
+     */
+    private static boolean isBase64(byte[] json, int from, int to) {
+        int middle = (from + to) >>> 1;
+        for (int i = middle; i < middle + SAMPLE; i++) {
+            if (!isCapital(json[i]) && !isSmall(json[i]) && !isDigit(json[i]) && "+/-_=\\".indexOf(json[i]) < 0) {
+                return false;
+            }
+        }
         boolean capital = false;
         boolean small = false;
         boolean digit = false;
-        for (int i = from; i < from + SAMPLE; i++) {
-            int b = json[i];
-            boolean isCapital = b >= 'A' && b <= 'Z';
-            boolean isSmall = b >= 'a' && b <= 'z';
-            boolean isDigit = b >= '0' && b <= '9';
-            if (!isCapital && !isSmall && !isDigit && "+/-_=\\".indexOf(b) < 0) {
+        for (int i = from; i < to && !(capital && small && digit); i++) {
+            if (json[i] == '\\' && json[i + 1] == 'u') {
                 return false;
             }
-            capital |= isCapital;
-            small |= isSmall;
-            digit |= isDigit;
+            capital |= isCapital(json[i]);
+            small |= isSmall(json[i]);
+            digit |= isDigit(json[i]);
         }
         return capital && small && digit;
+    }
+
+    private static boolean isCapital(byte b) {
+        return b >= 'A' && b <= 'Z';
+    }
+
+    private static boolean isSmall(byte b) {
+        return b >= 'a' && b <= 'z';
+    }
+
+    private static boolean isDigit(byte b) {
+        return b >= '0' && b <= '9';
     }
 
     /** Tokens of a whole prompt. */

@@ -26,6 +26,9 @@ public final class Deployment {
 
     private static final Logger LOG = Logger.getLogger(Deployment.class);
 
+    /** A shorter value of a configured header is a word, which may stand in any message. */
+    private static final int SHORTEST_SECRET = 8;
+
     private final Vertx vertx;
     private final ProviderEntry provider;
     private final DeploymentEntry entry;
@@ -112,10 +115,11 @@ public final class Deployment {
         return credentials;
     }
 
-    /** What must not be told to anyone: the credential, and what the configured headers hold. */
+    /** What must not be told to anyone: the credential, and what the configured headers hold but for short words. */
     public List<String> secrets(String credential) {
-        return Stream.concat(model.secrets(credential).stream(), provider.headers().values().stream())
-                .filter(secret -> !secret.isEmpty())
+        return Stream.concat(
+                        model.secrets(credential).stream().filter(secret -> !secret.isEmpty()),
+                        provider.headers().values().stream().filter(value -> value.length() >= SHORTEST_SECRET))
                 .toList();
     }
 

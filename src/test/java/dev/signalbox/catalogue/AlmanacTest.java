@@ -183,7 +183,7 @@ class AlmanacTest {
         assertThat(model.deployments().getFirst().contextWindow()).isEqualTo(128_000);
         assertThat(now.resolve("gpt-4o-mini")).isSameAs(model);
         assertThat(now.resolve("gpt-4oo")).isNull();
-        assertThat(now.similarTo("gpt-4oo")).contains("gpt-4o");
+        assertThat(now.similarTo("gpt-4oo", Caller.ANYONE)).contains("gpt-4o");
     }
 
     @ParameterizedTest

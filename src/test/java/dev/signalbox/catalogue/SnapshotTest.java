@@ -2,10 +2,12 @@ package dev.signalbox.catalogue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.chat.Caller;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SnapshotTest {
@@ -43,8 +45,27 @@ class SnapshotTest {
 
     @Test
     void closeNamesAreFound() {
-        assertThat(snapshot.similarTo("gpt4o")).contains("gpt-4o");
-        assertThat(snapshot.similarTo("something-else-entirely")).isEmpty();
+        assertThat(snapshot.similarTo("gpt4o", Caller.ANYONE)).contains("gpt-4o");
+        assertThat(snapshot.similarTo("something-else-entirely", Caller.ANYONE)).isEmpty();
+    }
+
+    @Test
+    void caseMakesANameNoLessClose() {
+        assertThat(snapshot.similarTo("GPT-4O", Caller.ANYONE)).startsWith("gpt-4o");
+    }
+
+    @Test
+    void onlyNamesThatTheCallerMayAskForAreClose() {
+        assertThat(snapshot.similarTo("gpt4o", caller(List.of("gpt-4o"), Set.of())))
+                .containsExactly("gpt-4o");
+        assertThat(snapshot.similarTo("gpt4o", caller(List.of("other"), Set.of())))
+                .isEmpty();
+        assertThat(snapshot.similarTo("gpt4o", caller(List.of(), Set.of("elsewhere"))))
+                .isEmpty();
+    }
+
+    private static Caller caller(List<String> models, Set<String> providers) {
+        return new Caller("k", "k", null, models, providers, null, null);
     }
 
     private String upstream(String asked) {

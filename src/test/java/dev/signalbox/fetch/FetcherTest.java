@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -103,6 +104,16 @@ class FetcherTest {
 
         assertThat(asked).hasSize(1);
         assertThat(fetcher.canHelp(exchange, unsaid)).isFalse();
+    }
+
+    @Test
+    void oneRequestIsNoFloodOfThem() {
+        String[] paths = IntStream.range(0, 101).mapToObj(i -> "/" + i).toArray(String[]::new);
+
+        assertThatThrownBy(() -> fetch(fetcher(LOOPBACK), exchange(image("/0")), paths))
+                .isInstanceOf(InvalidRequest.class)
+                .hasMessageContaining("at most 100");
+        assertThat(asked).isEmpty();
     }
 
     @Test

@@ -33,8 +33,31 @@ class EmbeddingsIT {
             .each("signalbox.models.m%d.pricing.input", "1")
             .each("signalbox.models.m%d.pricing.output", "0");
 
+    private static final Lanes OF_GOOGLE = Lanes.of(1).each("signalbox.providers.a%d.kind", "gemini");
+
     @RegisterExtension
     static final Gateway GATEWAY = Gateway.with(LANES);
+
+    @RegisterExtension
+    static final Gateway TO_GOOGLE = Gateway.with(OF_GOOGLE);
+
+    @Test
+    void whatTheVendorDoesNotSayOfItsAnswerIsSaidNonetheless() {
+        Lane lane = OF_GOOGLE.next();
+        lane.first().answers(OpenAiAnswers.json(200, "{\"embeddings\":[{\"values\":[0.5]},{\"values\":[1]}]}"));
+
+        Response answer =
+                TO_GOOGLE.post(EMBEDDINGS, "{\"model\":\"" + lane.model() + "\",\"input\":[\"hello\",\"world\"]}");
+
+        JsonNode vectors = Shapes.json(answer.asString());
+        JsonNode row = TO_GOOGLE.row(answer.header("x-signalbox-request-id"));
+        assertThat(vectors.path("model").asText()).isEqualTo("up-a");
+        assertThat(vectors.path("data")).hasSize(2);
+        assertThat(row.path("estimated").asBoolean()).isTrue();
+        assertThat(vectors.at("/usage/prompt_tokens").asInt())
+                .isPositive()
+                .isEqualTo(row.path("input_tokens").asInt());
+    }
 
     @Test
     void whatIsAskedAndAnsweredPassesAsItIs() {

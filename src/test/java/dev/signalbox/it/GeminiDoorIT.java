@@ -96,6 +96,39 @@ class GeminiDoorIT {
         assertThat(lane.first().only().json().path("model").asText()).isEqualTo("up-a");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"/v1beta", "/v1"})
+    void googlesOwnClientsListModelsInEitherVersion(String version) {
+        assertThat(Shapes.json(get(version + "/models").asString())
+                        .at("/models/0/name")
+                        .asText())
+                .startsWith("models/");
+        assertThat(Shapes.json(get(version + "/models/m2").asString())
+                        .path("name")
+                        .asText())
+                .isEqualTo("models/m2");
+        error(get(version + "/models/nobody"), 404, "NOT_FOUND", "model_not_found");
+    }
+
+    @Test
+    void googlesOwnClientsGetNoComments() {
+        Lane lane = OPENAI.next();
+
+        Response answer = post(
+                FOREIGN,
+                "/v1beta/models/" + lane.model() + ":streamGenerateContent?alt=sse",
+                HI,
+                "x-goog-api-key",
+                KEY,
+                "x-goog-api-client",
+                "google-genai-sdk/2.25.0 gl-python/3.13.0");
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.asString().lines().filter(line -> !line.isEmpty()))
+                .isNotEmpty()
+                .allMatch(line -> line.startsWith("data: "));
+    }
+
     @Test
     void aStreamIsEventsWhenTheyAreAskedFor() {
         Lane lane = OPENAI.next();

@@ -3,6 +3,7 @@ package dev.signalbox.it;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.it.Lanes.Lane;
 import dev.signalbox.it.Wire.Chunking;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,9 +20,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Big bodies, long lines, many chunks and slow readers, with little memory. */
 @Timeout(120)
@@ -31,7 +37,7 @@ class VolumeIT {
     private static final String COUNTED =
             IntStream.range(0, CHUNKS).mapToObj(i -> i + " ").collect(Collectors.joining());
 
-    private static final Lanes SAME = Lanes.of(6);
+    private static final Lanes SAME = Lanes.of(8);
     private static final Lanes OTHER = Lanes.anthropicFirst(4).each("signalbox.models.m%d.max-output-tokens", "1000");
 
     @RegisterExtension
@@ -40,9 +46,19 @@ class VolumeIT {
     @RegisterExtension
     static final Gateway TRANSLATING = Gateway.with(OTHER).heap("448m");
 
+    private static final FakeVendor VENDOR = new FakeVendor().answers(EveryVendor.sound());
+
+    @RegisterExtension
+    static final Gateway EVERY = EveryVendor.behind(Gateway.bare(), VENDOR).heap("448m");
+
+    @AfterAll
+    static void close() {
+        VENDOR.close();
+    }
+
     /** A picture that no decoder would take: what passes unread may hold anything that base64 is written with. */
     private static String picture() {
-        return "QUJDREVG".repeat(PICTURE / 8);
+        return "iVBORw0KGgoAAAANSUhEUgAA" + "QUJDREVG".repeat(PICTURE / 8);
     }
 
     private static String asking(String model, String picture) {
@@ -52,12 +68,17 @@ class VolumeIT {
     }
 
     private static int post(Gateway gateway, String body) throws IOException, InterruptedException {
+        return postAt(gateway, "/v1/chat/completions", body).statusCode();
+    }
+
+    private static HttpResponse<String> postAt(Gateway gateway, String path, String body)
+            throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            var request = HttpRequest.newBuilder(URI.create(gateway.url() + "/v1/chat/completions"))
+            var request = HttpRequest.newBuilder(URI.create(gateway.url() + path))
                     .header("content-type", "application/json")
                     .POST(BodyPublishers.ofString(body))
                     .build();
-            return client.send(request, BodyHandlers.ofString()).statusCode();
+            return client.send(request, BodyHandlers.ofString());
         }
     }
 
@@ -94,6 +115,68 @@ class VolumeIT {
         assertThat(source.path("data").asText().equals(picture))
                 .as("the picture")
                 .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "chat/m, /messages/0/content/1/image_url/url, 'data:image/png;base64,'",
+        "gem/m, /contents/0/parts/1/inlineData/data, ''",
+        "rock/m, /messages/0/content/1/image/source/bytes, ''",
+        "claude/claude-sonnet-4-5, /messages/0/content/1/source/data, ''",
+    })
+    void aPictureOfManyMegabytesReachesEveryWireFromEveryDoor(String model, String at, String before) throws Exception {
+        String picture = picture();
+        String gemini = """
+                {"contents":[{"role":"user","parts":[{"text":"what is it?"},\
+                {"inlineData":{"mimeType":"image/png","data":"%s"}}]}],"generationConfig":{"maxOutputTokens":50}}""".formatted(picture);
+
+        assertThat(postAt(EVERY, "/v1beta/models/" + model.replace("/", "%2F") + ":generateContent", gemini)
+                        .statusCode())
+                .isEqualTo(200);
+        assertReceived(at, before + picture);
+        assertThat(post(EVERY, asking(model, picture).replace(",\"last\":1e-7", "")))
+                .isEqualTo(200);
+        assertReceived(at, before + picture);
+    }
+
+    private static void assertReceived(String at, String wanted) {
+        assertThat(VENDOR.received().removeLast().json().at(at).asText().equals(wanted))
+                .as("the picture")
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "?alt=sse"})
+    void tenThousandChunksArriveInOrderAtGooglesDoor(String alt) throws Exception {
+        Lane same = SAME.next();
+        same.first().answers(OpenAiAnswers.events(OpenAiAnswers.stream(COUNTED), Chunking.EVENTS));
+        assertCounted(GATEWAY, same.model(), alt);
+
+        VENDOR.answers(OpenAiAnswers.events(GeminiAnswers.stream(COUNTED), Chunking.EVENTS), EveryVendor.sound());
+        assertCounted(EVERY, "gem%2Fm", alt);
+    }
+
+    private static void assertCounted(Gateway gateway, String model, String alt) throws Exception {
+        HttpResponse<String> answer = postAt(
+                gateway,
+                "/v1beta/models/" + model + ":streamGenerateContent" + alt,
+                "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"count\"}]}]}");
+        assertThat(answer.statusCode()).isEqualTo(200);
+        List<JsonNode> chunks = new ArrayList<>();
+        if (alt.isEmpty()) {
+            Shapes.json(answer.body()).forEach(chunks::add);
+        } else {
+            answer.body()
+                    .lines()
+                    .filter(line -> line.startsWith("data: "))
+                    .forEach(line -> chunks.add(Shapes.json(line.substring("data: ".length()))));
+        }
+        var text = new StringBuilder();
+        for (JsonNode chunk : chunks) {
+            text.append(chunk.at("/candidates/0/content/parts/0/text").asText(""));
+        }
+        assertThat(text.toString()).isEqualTo(COUNTED);
+        assertThat(chunks).hasSizeGreaterThan(CHUNKS - 1);
     }
 
     @Test

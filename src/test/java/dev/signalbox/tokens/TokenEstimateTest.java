@@ -33,6 +33,17 @@ class TokenEstimateTest {
         assertThat(least("{\"a\":\"" + "x".repeat(60_000) + "\"}")).isEqualTo(10_000);
     }
 
+    @Test
+    void base64OfSilenceIsNoText() {
+        byte[] silence = new byte[300_000];
+        for (int i = 0; i < 44; i++) {
+            silence[i] = (byte) (i * 37 + 11);
+        }
+
+        assertThat(least("{\"a\":\"" + Base64.getEncoder().encodeToString(silence) + "\"}"))
+                .isZero();
+    }
+
     @Property
     void noTextHasMoreAtLeastThanAbout(@ForAll String text) {
         assertThat(least("\"" + text.replace("\\", "").replace("\"", "") + "\""))

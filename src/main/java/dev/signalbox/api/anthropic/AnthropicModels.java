@@ -3,18 +3,15 @@ package dev.signalbox.api.anthropic;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.api.Bodies;
-import dev.signalbox.catalogue.DeploymentEntry;
-import dev.signalbox.catalogue.ModelEntry;
+import dev.signalbox.catalogue.Offer;
 import dev.signalbox.catalogue.Snapshot;
 import dev.signalbox.chat.Caller;
 import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.SignalboxException;
-import dev.signalbox.chat.Wildcard;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,10 +37,10 @@ final class AnthropicModels {
 
     /** One page of them. */
     ObjectNode page(HttpServerRequest request) {
-        List<String> names = snapshot.names().stream()
-                .filter(name -> !Wildcard.isPattern(name) && isFor(name, snapshot.resolve(name)))
-                .sorted()
+        List<Offer> offers = snapshot.offers(caller).stream()
+                .sorted(Comparator.comparing(Offer::name))
                 .toList();
+        List<String> names = offers.stream().map(Offer::name).toList();
         int limit = limit(request.getParam("limit"));
         String after = request.getParam("after_id");
         String before = request.getParam("before_id");
@@ -52,13 +49,13 @@ final class AnthropicModels {
         boolean backwards = before != null && after == null;
         int size = Math.clamp((long) to - from, 0, limit);
         int start = backwards ? to - size : Math.min(from, names.size());
-        List<String> shown = names.subList(start, start + size);
+        List<Offer> shown = offers.subList(start, start + size);
         ObjectNode page = Json.object();
         ArrayNode data = page.putArray("data");
-        shown.forEach(name -> data.add(described(name)));
+        shown.forEach(offer -> data.add(described(offer)));
         return page.put("has_more", backwards ? start > 0 : from + size < to)
-                .put("first_id", shown.isEmpty() ? null : shown.getFirst())
-                .put("last_id", shown.isEmpty() ? null : shown.getLast());
+                .put("first_id", shown.isEmpty() ? null : shown.getFirst().name())
+                .put("last_id", shown.isEmpty() ? null : shown.getLast().name());
     }
 
     private static int limit(@Nullable String asked) {
@@ -90,47 +87,29 @@ final class AnthropicModels {
      * @throws SignalboxException 404 {@code model_not_found}
      */
     ObjectNode one(String id) {
-        if (!isFor(id, snapshot.resolve(id))) {
+        Offer offer = snapshot.offer(caller, id);
+        if (offer == null) {
             throw new SignalboxException(
                     404,
                     "model_not_found",
                     "there is no model '" + Bodies.shown(id) + "'; GET /v1/models lists them",
                     "model");
         }
-        return described(id);
+        return described(offer);
     }
 
-    private boolean isFor(String asked, @Nullable ModelEntry model) {
-        return model != null
-                && (caller.mayUseModel(asked) || caller.mayUseModel(model.name()))
-                && model.deployments().stream().anyMatch(d -> caller.mayUseProvider(d.provider()));
-    }
-
-    private ObjectNode described(String name) {
+    private static ObjectNode described(Offer offer) {
         return Json.object()
                 .put("type", "model")
-                .put("id", name)
-                .put("display_name", name)
+                .put("id", offer.name())
+                .put("display_name", offer.name())
                 .put("created_at", UNKNOWN)
                 .put("lifecycle", "active")
                 .putNull("line")
-                .put("max_input_tokens", most(name, DeploymentEntry::contextWindow))
-                .put("max_tokens", most(name, DeploymentEntry::maxOutputTokens))
+                .put("max_input_tokens", offer.contextWindow())
+                .put("max_tokens", offer.maxOutputTokens())
                 .putNull("capabilities")
                 .putNull("deprecated_at")
                 .putNull("retires_at");
-    }
-
-    /** The most that one of its deployments bears, since a request goes to one that can; null when none is known. */
-    private @Nullable Integer most(String name, Function<DeploymentEntry, @Nullable Integer> limit) {
-        ModelEntry model = snapshot.resolve(name);
-        return model == null
-                ? null
-                : model.deployments().stream()
-                        .filter(d -> caller.mayUseProvider(d.provider()))
-                        .map(limit)
-                        .filter(Objects::nonNull)
-                        .max(Integer::compare)
-                        .orElse(null);
     }
 }

@@ -37,20 +37,21 @@ record Asked(String model, @Nullable Method method, boolean isUnknownMethod) {
 
     /**
      * Reads a path such as {@code models/gemini-2.5-flash:generateContent}. Names of models may hold colons and slashes, so
-     * the method stands behind the last colon.
+     * the method stands behind the last colon. Some clients leave out {@code models/} before a name that has a slash.
      *
      * @return null when it names no model
      */
     static @Nullable Asked of(String path) {
-        if (!path.startsWith(MODELS) && !path.startsWith(TUNED)) {
-            return null;
-        }
         int colon = path.lastIndexOf(':');
         Method method = Arrays.stream(Method.values())
                 .filter(known -> colon >= 0 && path.substring(colon + 1).equals(known.word()))
                 .findFirst()
                 .orElse(null);
         String name = method == null ? path : path.substring(0, colon);
+        boolean whole = method != null && name.indexOf('/') > 0;
+        if (!whole && !path.startsWith(MODELS) && !path.startsWith(TUNED)) {
+            return null;
+        }
         while (name.startsWith(MODELS)) {
             name = name.substring(MODELS.length());
         }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /v1beta/models/...}, as Google's clients call it. Model, method, and whether to stream stand in the address; clients
- * that are set to {@code v1} find the methods there too, beside the list of models that another door has.
+ * that speak {@code v1} find all of it there too; the list of models by what Google's clients say of themselves, since
+ * another door has one at the same place.
  */
 @Singleton
 public class GeminiDoor implements Doorplate {
@@ -31,8 +32,10 @@ public class GeminiDoor implements Doorplate {
     private static final int LONGEST_MODEL = 512;
     private static final String BETA = "/v1beta/";
     private static final String STABLE = "/v1/";
+    private static final String CLIENT = "x-goog-api-client";
 
     private final Dialect events = new GeminiDialect();
+    private final Dialect bare = GeminiDialect.withoutComments();
     private final Dialect array = GeminiDialect.array();
     private final Dialect counting = new GeminiCounting();
     private final Dialect embeddings = new GeminiEmbeddings();
@@ -46,7 +49,9 @@ public class GeminiDoor implements Doorplate {
     }
 
     void routes(@Observes Router router) {
-        router.route(BETA + "*").order(BEFORE_OTHERS).handler(this::beta);
+        router.route(BETA + "*").order(BEFORE_OTHERS).handler(ctx -> any(ctx, BETA));
+        router.get(STABLE + "models").order(BEFORE_OTHERS).handler(this::models);
+        router.get(STABLE + "models/*").order(BEFORE_OTHERS).handler(this::models);
         router.post(STABLE + "models/*").order(BEFORE_OTHERS).handler(this::stable);
         router.post(STABLE + "tunedModels/*").order(BEFORE_OTHERS).handler(this::stable);
     }
@@ -58,7 +63,7 @@ public class GeminiDoor implements Doorplate {
             return true;
         }
         Asked asked = path.startsWith(STABLE) ? Asked.of(Query.path(request, STABLE)) : null;
-        return asked != null && asked.method() != null;
+        return (asked != null && asked.method() != null) || (path.startsWith(STABLE + "models") && isOfGoogle(request));
     }
 
     @Override
@@ -66,8 +71,20 @@ public class GeminiDoor implements Doorplate {
         return events;
     }
 
-    private void beta(RoutingContext ctx) {
-        String path = Query.path(ctx.request(), BETA);
+    private void models(RoutingContext ctx) {
+        if (isOfGoogle(ctx.request())) {
+            any(ctx, STABLE);
+        } else {
+            ctx.next();
+        }
+    }
+
+    private static boolean isOfGoogle(HttpServerRequest request) {
+        return request.getHeader(CLIENT) != null || request.getHeader("x-goog-api-key") != null;
+    }
+
+    private void any(RoutingContext ctx, String version) {
+        String path = Query.path(ctx.request(), version);
         if (path.equals("models")) {
             door.plain(ctx, events, HttpMethod.GET, models::list);
             return;
@@ -98,12 +115,20 @@ public class GeminiDoor implements Doorplate {
                 : Query.parameter(request, "alt");
         Dialect dialect = switch (method) {
             case GENERATE -> events;
-            case STREAM -> "sse".equals(alt) ? events : array;
+            case STREAM -> "sse".equals(alt) ? readable(request) : array;
             case COUNT -> counting;
             case EMBED, EMBED_MANY -> embeddings;
         };
         door.chat(
                 ctx, dialect, credential(request), (arrival, body) -> exchange(arrival, body, dialect, model, method));
+    }
+
+    /**
+     * Events as the caller can read them. To Google's own clients for Python, and to their older one for JavaScript, a comment is
+     * broken data; the header is what all of Google's clients say of themselves.
+     */
+    private Dialect readable(HttpServerRequest request) {
+        return request.getHeader(CLIENT) == null ? events : bare;
     }
 
     /** What a caller sent: Google's own header, a bearer token, or a parameter of the address. */

@@ -106,9 +106,9 @@ public class GeminiModels {
     private static List<Asked.Method> methods(@Nullable Operation serves) {
         return switch (serves) {
             case null -> TALKS;
-            case CHAT, TEXT_COMPLETION, COUNT_TOKENS -> TALKS;
+            case CHAT, COUNT_TOKENS -> TALKS;
             case EMBEDDINGS -> EMBEDS;
-            case MODERATION -> List.of();
+            case TEXT_COMPLETION, MODERATION -> List.of();
         };
     }
 }

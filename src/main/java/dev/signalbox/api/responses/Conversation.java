@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 final class Conversation {
 
     private static final String PREVIOUS = "previous_response_id";
+    private static final byte[] ID = "\"id\"".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ESCAPED = "\\u".getBytes(StandardCharsets.US_ASCII);
 
     private final History history;
     private final String owner;
@@ -104,10 +106,13 @@ final class Conversation {
         return named;
     }
 
-    /** A quick look at the bytes: a tree is made for those who need one. */
+    /** A quick look at the bytes: a tree is made for those who need one, and for those who may hide a name. */
     private boolean mayName(Body.Member input) {
+        return says(input, ID) || says(input, ESCAPED);
+    }
+
+    private boolean says(Body.Member input, byte[] word) {
         byte[] bytes = body.bytes();
-        byte[] word = "item_reference".getBytes(StandardCharsets.US_ASCII);
         for (int i = input.start(); i <= input.end() - word.length; i++) {
             if (bytes[i] == word[0] && Arrays.equals(bytes, i, i + word.length, word, 0, word.length)) {
                 return true;
@@ -116,12 +121,16 @@ final class Conversation {
         return false;
     }
 
+    /** What has an id and nothing else is a reference, too: its type may be left out. */
     private static boolean isReference(JsonNode item) {
-        return item.path("type").asText().equals("item_reference")
-                && item.path("id").isTextual();
+        JsonNode type = item.path("type");
+        boolean refers = (type.isMissingNode() || type.isNull())
+                ? !item.has("role") && !item.has("content")
+                : type.asText().equals("item_reference");
+        return refers && item.path("id").isTextual();
     }
 
-    /** The items that are named, by id; those that nobody knows are missing. */
+    /** The items that are named, by id; those that this caller does not know are missing. */
     private Uni<Map<String, JsonNode>> referred(Set<String> named) {
         if (named.isEmpty()) {
             return Uni.createFrom().item(Map.of());
@@ -143,6 +152,16 @@ final class Conversation {
         });
     }
 
+    /** An item of somebody else is not known either, be it that the vendor would know it: its callers share one account. */
+    private static JsonNode known(Map<String, JsonNode> found, String id) {
+        JsonNode item = found.get(id);
+        if (item == null) {
+            throw new SignalboxException(
+                    404, "not_found", "Item with id '" + Bodies.shown(id) + "' not found.", "input");
+        }
+        return item;
+    }
+
     private Whole with(ArrayNode before, Map<String, JsonNode> found, boolean goesOn) {
         int earlier = before.size();
         Set<String> there = new LinkedHashSet<>();
@@ -158,7 +177,7 @@ final class Conversation {
             if (!isReference(item)) {
                 before.add(item);
             } else if (!(goesOn && there.contains(id))) {
-                before.add(found.getOrDefault(id, item));
+                before.add(known(found, id));
             }
         }
         return new Whole(Body.parse(body.with(Map.of("input", Json.bytes(before)))), earlier);

@@ -157,7 +157,9 @@ final class AnthropicBlockDecoder {
             return new Part.Thinking(text, null, null, block.path());
         }
         Seal seal = Seal.read(carried);
-        return new Part.Thinking(text, seal.value(), seal.origin(), block.path());
+        return seal.isNone()
+                ? new Part.Thinking(text, null, null, block.path())
+                : new Part.Thinking(text, seal.value(), seal.origin(), block.path());
     }
 
     private static Part redactedThinking(Fields block) {

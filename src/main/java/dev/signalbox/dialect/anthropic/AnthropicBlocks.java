@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** Parts of messages as content blocks; null for what is not said, which is then disclosed. */
 final class AnthropicBlocks {
 
+    /** Where arguments that are no JSON object are put, since those of a call must be one. */
+    private static final String NO_OBJECT = "INVALID_JSON";
+
     private static final Set<String> PICTURES = Set.of("image/jpeg", "image/png", "image/gif", "image/webp");
 
     /** How Anthropic's own file ids begin; ids of other vendors mean nothing to it. */
@@ -185,7 +188,8 @@ final class AnthropicBlocks {
     private @Nullable ObjectNode toolCall(Part.ToolCall call) {
         JsonNode input = input(call.arguments());
         if (input == null) {
-            return impossible(call, "takes only a JSON object as the arguments of a tool call");
+            disclosure.emulated(call.path());
+            input = Json.object().put(NO_OBJECT, call.arguments());
         }
         ObjectNode block =
                 typed("tool_use").put("id", AnthropicNames.callId(call.id())).put("name", names.said(call.name()));

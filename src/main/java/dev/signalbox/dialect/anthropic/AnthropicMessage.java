@@ -116,7 +116,7 @@ final class AnthropicMessage {
                         : Json.object()
                                 .put("type", "thinking")
                                 .put("thinking", words.toString())
-                                .put("signature", seal.toString());
+                                .put("signature", seal.isEmpty() ? Seal.UNSEALED : seal.toString());
             case Block.Sealed(String data) ->
                 Json.object().put("type", "redacted_thinking").put("data", data);
             case Block.Call(ChatEvent.ToolCallStarted start, StringBuilder arguments) -> {

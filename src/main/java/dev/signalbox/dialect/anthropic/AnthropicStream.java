@@ -115,7 +115,8 @@ final class AnthropicStream {
             case ChatEvent.ThinkingSealed(String signature, String origin) -> {
                 thinking();
                 delta("signature_delta", "signature", Seal.said(signature, origin));
-                close();
+                stop();
+                open = Open.NOTHING;
             }
             case ChatEvent.SealedThinking(String data, String origin) -> {
                 open(
@@ -193,6 +194,9 @@ final class AnthropicStream {
     }
 
     private void close() {
+        if (open == Open.THINKING) {
+            delta("signature_delta", "signature", Seal.UNSEALED);
+        }
         if (open != Open.NOTHING) {
             stop();
             open = Open.NOTHING;

@@ -24,6 +24,7 @@ final class AnthropicThinking {
     private static final Map<String, Integer> BUDGETS =
             Map.of("minimal", LEAST, "low", LEAST, "medium", 8192, "high", 16384, "xhigh", 32768);
     private static final BigDecimal LEAST_TOP_P = new BigDecimal("0.95");
+    private static final String IN_THE_MIDDLE = "cannot begin to think in the middle of a turn of the assistant";
 
     private final ObjectNode body;
     private final AnthropicTurns turns;
@@ -152,7 +153,7 @@ final class AnthropicThinking {
     private void adapt(Given given, @Nullable Given named, String effort) {
         String conflict = conflict(true);
         if (conflict != null) {
-            disclosure.unsaid(given.path(), conflict);
+            conflicting(given, conflict);
             return;
         }
         JsonNode own = configured;
@@ -171,10 +172,22 @@ final class AnthropicThinking {
         return body.get("output_config") instanceof ObjectNode there ? there : body.putObject("output_config");
     }
 
+    /**
+     * A turn that another vendor's model began, or whose thoughts a caller did not give back, is ended without thinking: who
+     * comes along in its middle could not be asked else.
+     */
+    private void conflicting(Given given, String conflict) {
+        if (conflict.equals(IN_THE_MIDDLE)) {
+            disclosure.hint(given.path(), conflict);
+        } else {
+            disclosure.unsaid(given.path(), conflict);
+        }
+    }
+
     private void exactly(Given given, long tokens) {
         String conflict = conflict(false);
         if (conflict != null) {
-            disclosure.unsaid(given.path(), conflict);
+            conflicting(given, conflict);
         } else if (tokens < LEAST) {
             disclosure.unsaid(given.path(), "thinks with 1024 tokens at least");
         } else if (tokens >= body.path("max_tokens").asLong()) {
@@ -188,7 +201,7 @@ final class AnthropicThinking {
         long most = body.path("max_tokens").asLong();
         String conflict = conflict(false);
         if (conflict != null) {
-            disclosure.unsaid(given.path(), conflict);
+            conflicting(given, conflict);
         } else if (most <= LEAST) {
             disclosure.unsaid(
                     given.path(), "thinks with 1024 tokens at least, and 'max_tokens' must be more than that");
@@ -241,7 +254,7 @@ final class AnthropicThinking {
             return "thinks only under a 'top_p' from 0.95 to 1";
         }
         if (!adaptive && turns.goesOnWithoutThinking()) {
-            return "cannot begin to think in the middle of a turn of the assistant";
+            return IN_THE_MIDDLE;
         }
         return null;
     }

@@ -23,6 +23,14 @@ import java.util.regex.Pattern;
 record Seal(String value, String origin) {
 
     private static final String OURS = "signalbox:";
+    private static final String NOBODY = "none";
+
+    /**
+     * In place of a seal on thoughts that have none, as other vendors' may: Anthropic refuses thinking that it has not signed,
+     * so that it must be known for another's when callers send it back.
+     */
+    static final String UNSEALED = OURS + NOBODY + ":";
+
     private static final Pattern FOREIGN = Pattern.compile(OURS + "([a-z][a-z0-9-]*):(.*)", Pattern.DOTALL);
     private static final byte[] MARK = ('"' + OURS).getBytes(StandardCharsets.US_ASCII);
     private static final int[] STEPS = steps();
@@ -33,6 +41,11 @@ record Seal(String value, String origin) {
         return foreign.matches()
                 ? new Seal(foreign.group(2), foreign.group(1))
                 : new Seal(carried, AnthropicDialect.ID);
+    }
+
+    /** Whether it stands for there being no seal. */
+    boolean isNone() {
+        return origin.equals(NOBODY);
     }
 
     static String said(String value, String origin) {

@@ -26,6 +26,7 @@ final class Thinking {
             Map.of("minimal", LEAST, "low", LEAST, "medium", 8192, "high", 16384, "xhigh", 32768);
     private static final Set<String> LEVELS = Set.of("low", "medium", "high");
     private static final BigDecimal LEAST_TOP_P = new BigDecimal("0.95");
+    private static final String IN_THE_MIDDLE = "cannot begin to think in the middle of a turn of the assistant";
 
     private final ObjectNode body;
     private final AdditionalFields fields;
@@ -174,18 +175,30 @@ final class Thinking {
     private boolean adaptive(Given given) {
         String conflict = conflict(true);
         if (conflict != null) {
-            disclosure.unsaid(given.path(), conflict);
+            conflicting(given, conflict);
             return false;
         }
         fields.set(FIELD, Json.object().put("type", "adaptive"));
         return true;
     }
 
+    /**
+     * A turn that another vendor's model began, or whose thoughts a caller did not give back, is ended without thinking: who
+     * comes along in its middle could not be asked else.
+     */
+    private void conflicting(Given given, String conflict) {
+        if (conflict.equals(IN_THE_MIDDLE)) {
+            disclosure.hint(given.path(), conflict);
+        } else {
+            disclosure.unsaid(given.path(), conflict);
+        }
+    }
+
     private void exactly(Given given, long tokens) {
         String conflict = conflict(false);
         long most = limit();
         if (conflict != null) {
-            disclosure.unsaid(given.path(), conflict);
+            conflicting(given, conflict);
         } else if (tokens < LEAST) {
             disclosure.unsaid(given.path(), "thinks with 1024 tokens at least");
         } else if (most > 0 && tokens >= most) {
@@ -199,7 +212,7 @@ final class Thinking {
         String conflict = conflict(false);
         long most = limit();
         if (conflict != null) {
-            disclosure.unsaid(given.path(), conflict);
+            conflicting(given, conflict);
         } else if (most > 0 && most <= LEAST) {
             disclosure.unsaid(
                     given.path(), "thinks with 1024 tokens at least, and the answer's limit must be more than that");
@@ -241,7 +254,7 @@ final class Thinking {
             return "thinks only under a 'top_p' from 0.95 to 1";
         }
         if (!adaptive && turns.goesOnWithoutThinking()) {
-            return "cannot begin to think in the middle of a turn of the assistant";
+            return IN_THE_MIDDLE;
         }
         return null;
     }

@@ -1,5 +1,6 @@
 package dev.signalbox.dialect.cohere;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.Encoded.Unsaid;
@@ -16,6 +17,9 @@ import java.util.Map;
  * said as text: Cohere's own {@code documents} are sources that it cites, and others cannot be said.
  */
 final class CohereMessages {
+
+    /** Stands for a result without words, since a message of a tool holds some. */
+    private static final String NOTHING = "(no output)";
 
     private final Disclosure disclosure;
     private final CohereNames names;
@@ -236,7 +240,21 @@ final class CohereMessages {
         if (shows) {
             say("What the tool shows is in the next message of the user.", words);
         }
+        if (isSilent(words)) {
+            words.removeAll();
+            say(NOTHING, words);
+            disclosure.emulated(result.path());
+        }
         setContent(messages.addObject().put("role", "tool").put("tool_call_id", result.callId()), words);
+    }
+
+    private static boolean isSilent(ArrayNode words) {
+        for (JsonNode part : words) {
+            if (!part.path("text").asText().isEmpty()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private void showWhatToolsShowed() {

@@ -56,7 +56,8 @@ final class EmbeddingsEncoder {
                 disclosure.unsaid(leftover.path(), "has no such field");
             }
         }
-        return new Encoded(body, disclosure.unsaid(), disclosure.emulated());
+        return new Encoded(
+                body, disclosure.unsaid(), disclosure.emulated(), () -> new EmbeddingsReader(false, target.model()));
     }
 
     private ObjectNode request(String text) {

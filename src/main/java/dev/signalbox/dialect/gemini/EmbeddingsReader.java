@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class EmbeddingsReader implements AnswerDecoder {
 
     private final boolean passing;
+    private final String model;
     private final UsageTally tally = new UsageTally();
     private final List<float[]> vectors = new ArrayList<>();
     private boolean found;
@@ -26,9 +27,11 @@ final class EmbeddingsReader implements AnswerDecoder {
 
     /**
      * @param passing whether the caller speaks this language
+     * @param model what was asked, since the answer does not name it; empty when nobody knows
      */
-    EmbeddingsReader(boolean passing) {
+    EmbeddingsReader(boolean passing, String model) {
         this.passing = passing;
+        this.model = model;
     }
 
     @Override
@@ -39,7 +42,7 @@ final class EmbeddingsReader implements AnswerDecoder {
             sink.accept(new ChatEvent.Wire(null, json, true, counted ? tally.usage() : null, null, 0, null, false));
             return;
         }
-        sink.accept(new ChatEvent.Started(null, ""));
+        sink.accept(new ChatEvent.Started(null, model));
         for (int i = 0; i < vectors.size(); i++) {
             sink.accept(new ChatEvent.Embedded(i, vectors.get(i)));
         }

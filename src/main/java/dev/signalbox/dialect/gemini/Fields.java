@@ -212,12 +212,14 @@ final class Fields {
         return objects;
     }
 
-    /** Leaves over what nobody asked for. */
+    /** Leaves over what nobody asked for; null and an empty list are the same as nothing. */
     void leave(List<Leftover> leftovers) {
         object.properties().forEach(field -> {
-            if (!asked.contains(field.getKey())) {
+            JsonNode value = field.getValue();
+            boolean empty = value.isNull() || (value.isArray() && value.isEmpty());
+            if (!empty && !asked.contains(field.getKey())) {
                 String where = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
-                leftovers.add(new Leftover(where, field.getValue()));
+                leftovers.add(new Leftover(where, value));
             }
         });
     }

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads generated content, whole or in pieces, for callers of other languages. Parts of unknown kinds are passed over. */
 final class GeminiAnswerDecoder implements AnswerDecoder {
 
-    private static final int LONGEST_ID = 40;
+    /** Of an answer's own id in those of its calls, which some vendors take only up to 40 characters long. */
+    private static final int LONGEST_ID = 24;
 
     private final Map<String, String> names;
     private final Set<String> ids;

@@ -6,6 +6,7 @@ import dev.signalbox.chat.Dialect.AnswerEncoder;
 import dev.signalbox.chat.Dialect.AnswerForm;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.dialect.gemini.GeminiDialect.Form;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,23 +22,23 @@ final class GeminiAnswerEncoder implements AnswerEncoder {
     private static final byte[] SPACE = {'\n'};
 
     private final GeminiAnswer answer;
-    private final boolean array;
+    private final Form form;
     private final List<ObjectNode> gathered = new ArrayList<>(2);
     private boolean begun;
     private boolean passing;
     private byte @Nullable [] whole;
 
     /**
-     * @param array whether a stream is a JSON array
+     * @param form how a stream comes
      */
-    GeminiAnswerEncoder(AnswerForm form, boolean array) {
-        this.answer = new GeminiAnswer(form);
-        this.array = array;
+    GeminiAnswerEncoder(AnswerForm answer, Form form) {
+        this.answer = new GeminiAnswer(answer);
+        this.form = form;
     }
 
     @Override
     public String streamType() {
-        return array ? "application/json" : "text/event-stream";
+        return form == Form.ARRAY ? "application/json" : "text/event-stream";
     }
 
     @Override
@@ -97,7 +98,7 @@ final class GeminiAnswerEncoder implements AnswerEncoder {
 
     private byte[] piece(byte[] json) {
         ByteArrayOutputStream out = new ByteArrayOutputStream(json.length + 16);
-        if (array) {
+        if (form == Form.ARRAY) {
             out.writeBytes((begun ? ",\n" : "[").getBytes(StandardCharsets.US_ASCII));
             out.writeBytes(json);
         } else {
@@ -143,18 +144,24 @@ final class GeminiAnswerEncoder implements AnswerEncoder {
 
     /** The facts come last of all; an array has no place for them. */
     private void close(byte[] comment, ByteArrayOutputStream out) {
-        if (!array) {
-            out.writeBytes(comment);
-            return;
+        switch (form) {
+            case EVENTS -> out.writeBytes(comment);
+            case BARE_EVENTS -> {}
+            case ARRAY -> {
+                if (!begun) {
+                    out.write('[');
+                }
+                out.write(']');
+            }
         }
-        if (!begun) {
-            out.write('[');
-        }
-        out.write(']');
     }
 
     @Override
     public byte[] keepAlive() {
-        return array ? SPACE.clone() : KEEP_ALIVE.clone();
+        return switch (form) {
+            case EVENTS -> KEEP_ALIVE.clone();
+            case BARE_EVENTS -> NOTHING;
+            case ARRAY -> SPACE.clone();
+        };
     }
 }

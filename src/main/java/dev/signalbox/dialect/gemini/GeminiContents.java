@@ -10,6 +10,8 @@ import dev.signalbox.chat.Prompt.Role;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,7 @@ final class GeminiContents {
     private final List<Turn> turns = new ArrayList<>();
     private final Map<String, Part.ToolCall> calls = new HashMap<>();
     private final Map<String, Integer> order = new HashMap<>();
+    private final IdentityHashMap<ObjectNode, Integer> places = new IdentityHashMap<>();
     private final Map<String, String> seals = new HashMap<>(0);
 
     GeminiContents(List<Message> messages, GeminiParts parts, GeminiModel model, Disclosure disclosure) {
@@ -45,6 +48,7 @@ final class GeminiContents {
                 turn(message);
             }
         }
+        turns.forEach(this::inOrder);
         if (turns.isEmpty() && disclosure.unsaid().stream().noneMatch(Unsaid::required)) {
             String path = messages.isEmpty() ? "messages" : messages.getLast().path();
             disclosure.impossible(path, "needs a message of the user");
@@ -84,7 +88,7 @@ final class GeminiContents {
         boolean ofModel = message.role() == Role.ASSISTANT;
         int unsaid = disclosure.unsaid().size();
         List<ObjectNode> said = new ArrayList<>(message.parts().size());
-        for (Part part : inOrder(message.parts())) {
+        for (Part part : message.parts()) {
             if (ofModel) {
                 ofModel(part, said);
             } else {
@@ -107,20 +111,17 @@ final class GeminiContents {
         }
     }
 
-    /** Results whose calls have no ids belong to them by their order. */
-    private List<Part> inOrder(List<Part> given) {
-        boolean byOrder = given.size() > 1
-                && given.stream()
-                        .allMatch(part -> part instanceof Part.ToolResult result
-                                && result.callId().startsWith(CallIds.MADE));
-        if (!byOrder) {
-            return given;
-        }
-        return given.stream()
-                .sorted(Comparator.comparingInt(part -> part instanceof Part.ToolResult result
-                        ? order.getOrDefault(result.callId(), Integer.MAX_VALUE)
-                        : Integer.MAX_VALUE))
+    /**
+     * Results whose calls have no ids belong to them by their order, in whichever the caller gives them: those of one turn
+     * change places among themselves.
+     */
+    private void inOrder(Turn turn) {
+        List<ObjectNode> results = turn.parts().stream()
+                .filter(places::containsKey)
+                .sorted(Comparator.comparingInt(part -> places.getOrDefault(part, Integer.MAX_VALUE)))
                 .toList();
+        Iterator<ObjectNode> next = results.iterator();
+        turn.parts().replaceAll(part -> places.containsKey(part) ? next.next() : part);
     }
 
     /**
@@ -158,7 +159,11 @@ final class GeminiContents {
         if (call == null) {
             parts.impossible(result, "takes a tool's result only beside the call that it is of");
         } else {
-            said.addAll(parts.result(result, call.name(), model.isThird()));
+            List<ObjectNode> nodes = parts.result(result, call.name(), model.isThird());
+            if (result.callId().startsWith(CallIds.MADE)) {
+                nodes.forEach(node -> places.put(node, order.getOrDefault(result.callId(), Integer.MAX_VALUE)));
+            }
+            said.addAll(nodes);
         }
     }
 

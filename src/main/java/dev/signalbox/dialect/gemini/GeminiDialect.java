@@ -31,20 +31,32 @@ public final class GeminiDialect implements Dialect {
 
     private static final byte[] MARK = GeminiSeal.MARK.getBytes(StandardCharsets.US_ASCII);
 
-    private final boolean array;
+    /** How streams come. */
+    enum Form {
+        EVENTS,
+        BARE_EVENTS,
+        ARRAY
+    }
+
+    private final Form form;
 
     /** The language with streams of server-sent events, as {@code alt=sse} asks for them. */
     public GeminiDialect() {
-        this(false);
+        this(Form.EVENTS);
     }
 
-    private GeminiDialect(boolean array) {
-        this.array = array;
+    private GeminiDialect(Form form) {
+        this.form = form;
     }
 
     /** The language with streams that are one JSON array, as callers get them who do not ask for events. */
     public static GeminiDialect array() {
-        return new GeminiDialect(true);
+        return new GeminiDialect(Form.ARRAY);
+    }
+
+    /** The language with streams of server-sent events for readers to whom every line is data: without comments. */
+    public static GeminiDialect withoutComments() {
+        return new GeminiDialect(Form.BARE_EVENTS);
     }
 
     @Override
@@ -147,8 +159,8 @@ public final class GeminiDialect implements Dialect {
     }
 
     @Override
-    public AnswerEncoder encoder(AnswerForm form) {
-        return new GeminiAnswerEncoder(form, array);
+    public AnswerEncoder encoder(AnswerForm answer) {
+        return new GeminiAnswerEncoder(answer, form);
     }
 
     @Override

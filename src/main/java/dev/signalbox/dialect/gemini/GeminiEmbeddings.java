@@ -83,12 +83,12 @@ public final class GeminiEmbeddings implements Dialect {
 
     @Override
     public AnswerDecoder decoder() {
-        return new EmbeddingsReader(false);
+        return new EmbeddingsReader(false, "");
     }
 
     @Override
     public AnswerDecoder passing(boolean usageWanted) {
-        return new EmbeddingsReader(true);
+        return new EmbeddingsReader(true, "");
     }
 
     @Override

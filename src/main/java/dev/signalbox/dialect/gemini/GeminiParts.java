@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** Parts of messages as Gemini's parts; null for what is not said, which is then disclosed. */
 final class GeminiParts {
 
+    /** Where arguments that are no JSON object are put, since those of a call must be one. */
+    private static final String NO_OBJECT = "INVALID_JSON";
+
     private static final Set<String> PICTURES =
             Set.of("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif");
 
@@ -146,7 +149,8 @@ final class GeminiParts {
         unmarked(call);
         JsonNode args = arguments(call.arguments());
         if (args == null) {
-            return impossible(call, "takes only a JSON object as the arguments of a tool call");
+            disclosure.emulated(call.path());
+            args = Json.object().put(NO_OBJECT, call.arguments());
         }
         ObjectNode part = Json.object();
         ObjectNode said = part.putObject("functionCall");

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class OllamaMessages {
 
+    /** Where arguments that are no JSON object are put, since those of a call must be one. */
+    private static final String NO_OBJECT = "INVALID_JSON";
+
     private final Disclosure disclosure;
     private final Map<String, Media.Base64> fetched;
     private final ArrayNode messages = Json.mapper().createArrayNode();
@@ -216,8 +219,8 @@ final class OllamaMessages {
     private void call(Part.ToolCall call, ArrayNode calls) {
         JsonNode arguments = arguments(call.arguments());
         if (arguments == null) {
-            disclosure.impossible(call.path(), "takes only a JSON object as the arguments of a tool call");
-            return;
+            disclosure.emulated(call.path());
+            arguments = Json.object().put(NO_OBJECT, call.arguments());
         }
         tools.put(call.id(), call.name());
         ObjectNode function = calls.addObject().put("id", call.id()).putObject("function");

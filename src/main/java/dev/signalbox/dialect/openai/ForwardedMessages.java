@@ -146,12 +146,20 @@ final class ForwardedMessages {
             return;
         }
         changes.put(name, null);
-        if (message.has(name)) {
+        if (message.has(name) && !saysAgain(name, message)) {
             unsaid.add(
                     HINTS.contains(name)
                             ? Unsaid.hint(path + name, "takes no such field")
                             : new Unsaid(path + name, "takes no such field"));
         }
+    }
+
+    /** Whether it is the name beside a tool's result, which the call has too. */
+    private static boolean saysAgain(String name, Body message) {
+        return name.equals("name")
+                && isText(message, "role")
+                && "tool".equals(message.string("role"))
+                && message.has("tool_call_id");
     }
 
     private void thoughts(String path, Body message, Map<String, byte @Nullable []> changes) {

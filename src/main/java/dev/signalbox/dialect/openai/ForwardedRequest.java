@@ -21,6 +21,7 @@ final class ForwardedRequest {
     static final String MAX_COMPLETION_TOKENS = "max_completion_tokens";
     static final String REQUIRED = "required";
 
+    private static final String STREAM_OPTIONS = "stream_options";
     private static final byte[] TRUE = ascii("true");
     private static final byte[] FALSE = ascii("false");
     private static final byte[] INCLUDE_USAGE = ascii("{\"include_usage\":true}");
@@ -74,8 +75,11 @@ final class ForwardedRequest {
         }
     }
 
-    /** Whether it asks for what happens anyway. */
+    /** Whether it asks for what happens anyway, or for what the gateway itself does. */
     private boolean isMeaningless(Member member) {
+        if (member.name().equals(STREAM_OPTIONS)) {
+            return true;
+        }
         return switch (member.type()) {
             case VALUE_NULL, VALUE_FALSE -> true;
             case VALUE_NUMBER_INT ->
@@ -114,14 +118,14 @@ final class ForwardedRequest {
         if (!target.stream() || !target.quirks().usageInStream()) {
             return;
         }
-        Member options = body.member("stream_options");
+        Member options = body.member(STREAM_OPTIONS);
         if (options == null || options.type() == JsonToken.VALUE_NULL) {
-            changes.put("stream_options", INCLUDE_USAGE);
+            changes.put(STREAM_OPTIONS, INCLUDE_USAGE);
         } else if (options.type() == JsonToken.START_OBJECT) {
             Body given = Body.parse(value(options));
             Member usage = given.member("include_usage");
             if (usage == null || usage.type() != JsonToken.VALUE_TRUE) {
-                changes.put("stream_options", given.with(Map.of("include_usage", TRUE)));
+                changes.put(STREAM_OPTIONS, given.with(Map.of("include_usage", TRUE)));
             }
         }
     }

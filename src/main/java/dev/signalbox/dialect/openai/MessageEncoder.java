@@ -17,16 +17,21 @@ import java.util.List;
  */
 final class MessageEncoder {
 
+    /** OpenAI refuses ids of calls that are longer; other vendors make such. */
+    private static final int LONGEST_ID = 40;
+
     private final List<Unsaid> unsaid;
     private final List<String> emulated;
+    private final FunctionNames names;
     private final Quirks quirks;
     private final PartEncoder parts;
     private final ArrayNode messages = Json.mapper().createArrayNode();
     private final ArrayNode shown = Json.mapper().createArrayNode();
 
-    MessageEncoder(List<Unsaid> unsaid, List<String> emulated, Target target) {
+    MessageEncoder(List<Unsaid> unsaid, List<String> emulated, Target target, FunctionNames names) {
         this.unsaid = unsaid;
         this.emulated = emulated;
+        this.names = names;
         this.quirks = target.quirks();
         this.parts = new PartEncoder(unsaid, emulated, target);
     }
@@ -166,7 +171,7 @@ final class MessageEncoder {
         }
         ObjectNode object = Json.object().put("id", fit(call.id())).put("type", "function");
         object.putObject("function")
-                .put("name", call.name())
+                .put("name", names.said(call.name()))
                 .put("arguments", call.arguments().isBlank() ? "{}" : call.arguments());
         return object;
     }
@@ -202,7 +207,8 @@ final class MessageEncoder {
     }
 
     private String fit(String id) {
-        return ToolCallIds.fit(id, quirks.toolCallIdLength());
+        int length = quirks.toolCallIdLength();
+        return length == 0 && id.length() > LONGEST_ID ? ToolCallIds.fit(id, LONGEST_ID) : ToolCallIds.fit(id, length);
     }
 
     private void showWhatToolsShowed() {

@@ -21,6 +21,16 @@ import java.util.List;
  */
 public final class OpenAiCompletions implements Dialect {
 
+    /** What cannot be said here. */
+    private static final List<String> NOT_HERE = List.of(
+            "tools",
+            "tool_choice",
+            "parallel_tool_calls",
+            "response_format",
+            "reasoning_effort",
+            "verbosity",
+            "dimensions");
+
     @Override
     public String id() {
         return "openai-completions";
@@ -39,7 +49,7 @@ public final class OpenAiCompletions implements Dialect {
     /** Settings are those of chats; the messages must be one text. */
     @Override
     public Encoded encode(Prompt prompt, Target target) {
-        Encoded chat = new RequestEncoder(prompt, target).encode();
+        Encoded chat = new RequestEncoder(prompt, target.withDefaults(name -> !NOT_HERE.contains(name))).encode();
         ObjectNode body = chat.body();
         List<Unsaid> unsaid = new ArrayList<>(chat.unsaid());
         var text = new StringBuilder();
@@ -60,8 +70,7 @@ public final class OpenAiCompletions implements Dialect {
         if (body.has(ForwardedRequest.MAX_COMPLETION_TOKENS)) {
             body.set(ForwardedRequest.MAX_TOKENS, body.remove(ForwardedRequest.MAX_COMPLETION_TOKENS));
         }
-        for (String field :
-                List.of("tools", "tool_choice", "parallel_tool_calls", "response_format", "reasoning_effort")) {
+        for (String field : NOT_HERE) {
             if (body.remove(field) != null) {
                 unsaid.add(new Unsaid(field, "goes on with one text only"));
             }
@@ -72,7 +81,7 @@ public final class OpenAiCompletions implements Dialect {
 
     @Override
     public byte[] forward(Body body, Target target) {
-        return ForwardedRequest.of(body, target);
+        return ForwardedRequest.of(body, target.withDefaults(name -> !NOT_HERE.contains(name)));
     }
 
     @Override

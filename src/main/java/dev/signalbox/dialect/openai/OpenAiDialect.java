@@ -27,7 +27,7 @@ public final class OpenAiDialect implements Dialect {
 
     @Override
     public byte[] forward(Body body, Target target) {
-        return ForwardedRequest.of(body, target);
+        return ForwardedRequest.of(body, target.withDefaults(name -> !name.equals("dimensions")));
     }
 
     @Override

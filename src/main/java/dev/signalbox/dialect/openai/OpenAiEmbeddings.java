@@ -152,7 +152,7 @@ public final class OpenAiEmbeddings implements Dialect {
 
     @Override
     public byte[] forward(Body body, Target target) {
-        return ForwardedRequest.of(body, target);
+        return ForwardedRequest.of(body, target.withDefaults(DIMENSIONS::equals));
     }
 
     @Override

@@ -7,8 +7,11 @@ import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Operation;
+import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Leftover;
+import dev.signalbox.chat.Prompt.Message;
+import dev.signalbox.chat.Prompt.Role;
 import dev.signalbox.chat.SignalboxException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,16 +35,38 @@ public final class OpenAiModerations implements Dialect {
         return Operation.MODERATION;
     }
 
-    /** Everything is left over. */
+    /** Texts are read, so that they can be counted; everything else is left over. */
     @Override
     public Prompt decode(Body body) {
+        List<Part> texts = new ArrayList<>();
         List<Leftover> leftovers = new ArrayList<>();
         for (Map.Entry<String, JsonNode> member : body.tree().properties()) {
-            if (!member.getKey().equals("model")) {
+            if (member.getKey().equals("input")) {
+                input(member.getValue(), texts, leftovers);
+            } else if (!member.getKey().equals("model")) {
                 leftovers.add(new Leftover(member.getKey(), member.getValue()));
             }
         }
-        return new Prompt(List.of(), List.of(), null, Map.of(), leftovers);
+        List<Message> messages = texts.isEmpty() ? List.of() : List.of(new Message(Role.USER, texts, "input"));
+        return new Prompt(messages, List.of(), null, Map.of(), leftovers);
+    }
+
+    private static void input(JsonNode input, List<Part> texts, List<Leftover> leftovers) {
+        if (input.isTextual()) {
+            texts.add(new Part.Text(input.textValue(), null, "input"));
+        } else if (!input.isArray()) {
+            leftovers.add(new Leftover("input", input));
+        }
+        for (int i = 0; input.isArray() && i < input.size(); i++) {
+            String path = "input[" + i + "]";
+            JsonNode item = input.get(i);
+            JsonNode text = item.path("type").asText().equals("text") ? item.path("text") : item;
+            if (text.isTextual()) {
+                texts.add(new Part.Text(text.textValue(), null, path));
+            } else {
+                leftovers.add(new Leftover(path, item));
+            }
+        }
     }
 
     @Override

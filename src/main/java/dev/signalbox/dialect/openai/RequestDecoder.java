@@ -279,7 +279,7 @@ final class RequestDecoder {
                 made.put("name", schema.requiredString("name"));
                 setUnlessNull(made, "schema", schema.object("schema"));
                 setUnlessNull(made, "strict", schema.bool("strict"));
-                schema.leaveTheRest(leftovers);
+                schema.leaveTheRest(leftovers, Set.of("description")); // of the schema, which says what is wanted
             }
             default -> {
                 format.leave(leftovers);

@@ -33,15 +33,17 @@ final class RequestEncoder {
     private final ObjectNode body = Json.object();
     private final List<Unsaid> unsaid = new ArrayList<>();
     private final List<String> emulated = new ArrayList<>();
+    private final FunctionNames names;
 
     RequestEncoder(Prompt prompt, Target target) {
         this.prompt = prompt;
         this.target = target;
+        this.names = new FunctionNames(prompt);
     }
 
     Encoded encode() {
         body.put("model", target.model());
-        body.set("messages", new MessageEncoder(unsaid, emulated, target).encode(prompt.messages()));
+        body.set("messages", new MessageEncoder(unsaid, emulated, target, names).encode(prompt.messages()));
         tools();
         for (Setting setting : Setting.values()) {
             Given given = prompt.setting(setting);
@@ -55,10 +57,10 @@ final class RequestEncoder {
         if (target.stream() && target.quirks().usageInStream()) {
             body.putObject("stream_options").put("include_usage", true);
         }
-        target.defaults().forEach(this::byDefault);
+        target.withDefaults(name -> !name.equals("dimensions")).defaults().forEach(this::byDefault);
         target.quirks().renamed().forEach(this::rename);
         prompt.leftovers().forEach(this::leftover);
-        return new Encoded(body, unsaid, emulated);
+        return new Encoded(body, unsaid, emulated, names.areOwn() ? null : names::decoder);
     }
 
     private void leftover(Leftover left) {
@@ -89,7 +91,7 @@ final class RequestEncoder {
     private void tool(Tool tool, ObjectNode object) {
         object.put("type", "function");
         ObjectNode function = object.putObject("function");
-        function.put("name", tool.name());
+        function.put("name", names.said(tool.name()));
         if (tool.description() != null) {
             function.put("description", tool.description());
         }
@@ -113,7 +115,7 @@ final class RequestEncoder {
                 body.putObject("tool_choice")
                         .put("type", "function")
                         .putObject("function")
-                        .put("name", name);
+                        .put("name", names.said(name));
         }
     }
 

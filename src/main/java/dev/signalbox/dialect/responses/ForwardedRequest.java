@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,19 @@ final class ForwardedRequest {
 
     /** OpenAI refuses to be asked for sealed thoughts by a model that has none. */
     private static final Pattern THINKING = Pattern.compile("o[1-9](-.*)?|gpt-[5-9](?!.*-chat).*|gpt-oss.*|codex-.*");
+
+    private static final Set<String> NOT_HERE = Set.of(
+            "dimensions",
+            "frequency_penalty",
+            "logit_bias",
+            "logprobs",
+            "modalities",
+            "n",
+            "presence_penalty",
+            "response_format",
+            "seed",
+            "stop",
+            "verbosity");
 
     private final Body body;
     private final Target target;
@@ -48,7 +62,7 @@ final class ForwardedRequest {
         }
         request.include();
         target.quirks().renamed().forEach(request::rename);
-        target.defaults().forEach(request::byDefault);
+        target.withDefaults(ForwardedRequest::isKnownHere).defaults().forEach(request::byDefault);
         return body.with(request.changes);
     }
 
@@ -106,6 +120,11 @@ final class ForwardedRequest {
         if (member.type() != JsonToken.VALUE_NULL && !body.has(to)) {
             changes.put(to, Arrays.copyOfRange(body.bytes(), member.start(), member.end()));
         }
+    }
+
+    /** Whether a default of that name can be said here: other endpoints know others, and what is not known is refused. */
+    static boolean isKnownHere(String canonical) {
+        return !NOT_HERE.contains(canonical);
     }
 
     /** The name that a setting has here. */

@@ -40,7 +40,7 @@ final class RequestEncoder {
                 say(setting, given);
             }
         }
-        target.defaults().forEach(this::byDefault);
+        target.withDefaults(ForwardedRequest::isKnownHere).defaults().forEach(this::byDefault);
         body.put("store", false);
         if (ForwardedRequest.thinks(target.model(), body.path("reasoning"))) {
             body.putArray("include").add(RequestDecoder.SEALS);

@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ final class RenewedCredentials {
     private final Clock clock;
     private final AtomicReference<@Nullable Uni<AwsCredentials>> flight = new AtomicReference<>();
     private volatile @Nullable AwsCredentials current;
+    private volatile @Nullable AwsCredentials before;
 
     RenewedCredentials(CredentialSource source, Clock clock) {
         this.source = source;
@@ -42,14 +44,19 @@ final class RenewedCredentials {
         return Uni.createFrom().item(known);
     }
 
-    /** What of the current ones must be told to nobody. */
+    /** What must be told to nobody: of the current ones, and of those before, which calls under way may have been signed with. */
     List<String> secrets() {
-        AwsCredentials known = current;
-        if (known == null) {
-            return List.of();
+        List<String> secrets = new ArrayList<>();
+        for (AwsCredentials known : new @Nullable AwsCredentials[] {current, before}) {
+            if (known != null) {
+                secrets.add(known.accessKeyId());
+                secrets.add(known.secretAccessKey());
+                if (known.sessionToken() != null) {
+                    secrets.add(known.sessionToken());
+                }
+            }
         }
-        String token = known.sessionToken();
-        return token == null ? List.of(known.secretAccessKey()) : List.of(known.secretAccessKey(), token);
+        return secrets;
     }
 
     private boolean isOver(AwsCredentials credentials, Duration ahead) {
@@ -66,7 +73,10 @@ final class RenewedCredentials {
                         "credentials could not be fetched ("
                                 + failure.getClass().getSimpleName() + ")"))
                 .onItem()
-                .invoke(fetched -> current = fetched)
+                .invoke(fetched -> {
+                    before = current;
+                    current = fetched;
+                })
                 .onTermination()
                 .invoke(() -> flight.set(null))
                 .memoize()

@@ -21,6 +21,7 @@ class AskedTest {
         "models/ollama/llama3:8b:generateContent,ollama/llama3:8b,GENERATE",
         "models/models/m:generateContent,m,GENERATE",
         "tunedModels/mine:generateContent,tunedModels/mine,GENERATE",
+        "ollama/llama3:8b:generateContent,ollama/llama3:8b,GENERATE",
     })
     void theMethodStandsBehindTheLastColon(String path, String model, Method method) {
         assertThat(Asked.of(path)).isEqualTo(new Asked(model, method, false));
@@ -37,7 +38,16 @@ class AskedTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "models", "files/f", "cachedContents", "m:generateContent"})
+    @ValueSource(
+            strings = {
+                "",
+                "models",
+                "files/f",
+                "files/f:download",
+                "cachedContents",
+                "m:generateContent",
+                "/m:countTokens"
+            })
     void otherPathsNameNoModel(String path) {
         assertThat(Asked.of(path)).isNull();
     }

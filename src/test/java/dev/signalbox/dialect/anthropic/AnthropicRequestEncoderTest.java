@@ -203,14 +203,15 @@ class AnthropicRequestEncoderTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"{", "[1]", "\"x\"", "null", "{} {}", "{\"a\":}"})
-    void argumentsThatAreNoObjectCannotBeSaid(String arguments) {
+    void argumentsThatAreNoObjectStandWithinOne(String arguments) {
         Encoded encoded = encode(
                 message(Role.USER, 0, text("go", "messages[0].content")),
                 message(Role.ASSISTANT, 1, call("a", "f", arguments, "messages[1].tool_calls[0]")));
 
-        assertThat(encoded.unsaid())
-                .containsExactly(new Unsaid(
-                        "messages[1].tool_calls[0]", "takes only a JSON object as the arguments of a tool call", true));
+        assertThat(encoded.unsaid()).isEmpty();
+        assertThat(encoded.emulated()).containsExactly("messages[1].tool_calls[0]");
+        assertThat(encoded.body().at("/messages/1/content/0/input/INVALID_JSON").asText())
+                .isEqualTo(arguments);
     }
 
     @Test
@@ -644,8 +645,10 @@ class AnthropicRequestEncoderTest {
                 message(Role.ASSISTANT, 1, call("a", "f", "{}", "messages[1].tool_calls[0]")),
                 message(Role.TOOL, 2, result("a", "1", "messages[2]")));
 
-        assertThat(unsaid(dialect.encode(new Prompt(messages, List.of(), null, effort("low"), List.of()), TARGET)))
-                .containsExactly("reasoning_effort");
+        Encoded encoded = dialect.encode(new Prompt(messages, List.of(), null, effort("low"), List.of()), TARGET);
+        assertThat(unsaid(encoded)).containsExactly("reasoning_effort");
+        assertThat(encoded.unsaid()).as("the turn may go on without it").allMatch(Unsaid::hint);
+        assertThat(encoded.body().has("thinking")).isFalse();
     }
 
     @Test

@@ -3,8 +3,12 @@ package dev.signalbox.dialect.anthropic;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.chat.Body;
+import dev.signalbox.chat.ChatEvent;
+import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Dialect.Target;
 import dev.signalbox.chat.Encoded.Unsaid;
+import dev.signalbox.chat.FinishReason;
+import dev.signalbox.chat.Part;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -62,6 +66,38 @@ class SealTest {
                 .isEqualTo("""
                 {"model":"up","x":1.50,"messages":[{"role":"user","content":"\\"signalbox:"},{"role":"assistant","content":[\
                 {"type":"thinking","thinking":"b","signature":"own"},{"type":"text","text":"c"}]}]}""");
+    }
+
+    @Test
+    void thoughtsThatNobodySealedAreKnownForAnothers() {
+        for (boolean stream : new boolean[] {false, true}) {
+            var encoder = dialect.encoder(new Dialect.AnswerForm("id", 0, stream, true));
+            var events = List.<ChatEvent>of(
+                    new ChatEvent.Started("a", "m"),
+                    new ChatEvent.Thinking("hm"),
+                    new ChatEvent.Text("ho"),
+                    new ChatEvent.Finished(FinishReason.STOP, null));
+            var said = new StringBuilder();
+            for (ChatEvent event : events) {
+                if (stream) {
+                    said.append(new String(encoder.event(event), StandardCharsets.UTF_8));
+                } else {
+                    encoder.gather(event);
+                }
+            }
+            if (!stream) {
+                said.append(new String(encoder.plain(), StandardCharsets.UTF_8));
+            }
+            assertThat(said).contains("\"signature\":\"signalbox:none:\"");
+        }
+        Body echoed = body("""
+                {"messages":[{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":"signalbox:none:"},\
+                {"type":"text","text":"ho"}]}]}""");
+        assertThat(dialect.forward(echoed, Target.of("up", false, null)))
+                .asString()
+                .doesNotContain("thinking");
+        assertThat(dialect.decode(echoed).messages().getFirst().parts().getFirst())
+                .isEqualTo(new Part.Thinking("hm", null, null, "messages[0].content[0]"));
     }
 
     @Test

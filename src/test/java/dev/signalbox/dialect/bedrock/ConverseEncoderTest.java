@@ -24,6 +24,7 @@ import dev.signalbox.chat.Part.Media;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Given;
 import dev.signalbox.chat.Prompt.Setting;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -478,8 +479,11 @@ class ConverseEncoderTest {
 
     @Test
     void thinkingDoesNotBeginBetweenACallAndItsResult() {
-        assertThat(refused(talk(CLAUDE, CALLED, TOOLS + ",'reasoning_effort':'low'")))
-                .containsExactly("reasoning_effort");
+        Encoded encoded = talk(CLAUDE, CALLED, TOOLS + ",'reasoning_effort':'low'");
+
+        assertThat(refused(encoded)).isEqualTo(List.of());
+        assertThat(hints(encoded)).containsExactly("reasoning_effort");
+        assertThat(additional(encoded).has("thinking")).isFalse();
     }
 
     @ParameterizedTest

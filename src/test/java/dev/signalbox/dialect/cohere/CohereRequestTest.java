@@ -67,6 +67,16 @@ class CohereRequestTest {
         assertThat(encoded.body().toString()).contains("0.20");
     }
 
+    @Test
+    void aResultWithoutWordsSaysSo() {
+        Encoded encoded = encode("""
+                'messages':[{'role':'assistant','tool_calls':[{'id':'1','type':'function','function':{'name':'a','arguments':'{}'}}]},\
+                {'role':'tool','tool_call_id':'1','content':''}]""");
+
+        assertThat(encoded.body().at("/messages/1/content").asText()).isEqualTo("(no output)");
+        assertThat(encoded.emulated()).hasSize(1);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             'temperature':1.2                        | temperature

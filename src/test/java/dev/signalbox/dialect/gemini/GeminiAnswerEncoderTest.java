@@ -120,6 +120,20 @@ class GeminiAnswerEncoderTest {
     }
 
     @Test
+    void nothingButDataGoesToThoseWhoReadNoComments() {
+        AnswerEncoder bare = GeminiDialect.withoutComments().encoder(new AnswerForm("id", 5, true, true));
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        out.writeBytes(bare.event(new Text("a")));
+        out.writeBytes(bare.keepAlive());
+        out.writeBytes(bare.end(COMMENT));
+
+        assertThat(bare.streamType()).isEqualTo("text/event-stream");
+        assertThat(out.toString(StandardCharsets.UTF_8).split("\n\n", -1))
+                .hasSize(3)
+                .allMatch(block -> block.isEmpty() || block.startsWith("data: {"));
+    }
+
+    @Test
     void anAnswerWithoutWordsIsStillOne() {
         AnswerEncoder encoder = dialect.encoder(new AnswerForm("id", 5, false, true));
 

@@ -64,6 +64,16 @@ class GeminiEmbeddingsTest {
     }
 
     @Test
+    void theAnswerIsOfTheModelThatWasAsked() {
+        Encoded encoded = dialect.encode(dialect.decode(body(BATCH)), Target.of("x", false, null));
+
+        assertThat(Dialect.read(
+                        encoded.decoder().get(),
+                        "{\"embeddings\":[{\"values\":[1]}]}".getBytes(StandardCharsets.UTF_8)))
+                .contains(new Started(null, "x"));
+    }
+
+    @Test
     void oneTextIsReadInEitherSpelling() {
         Prompt prompt = dialect.decode(body(
                 "{'model':'m','content':{'parts':{'text':'a'}},'task_type':'CLUSTERING','output_dimensionality':'5'}"));

@@ -104,6 +104,13 @@ class GeminiRequestDecoderTest {
     }
 
     @Test
+    void nullAndAnEmptyListAreTheSameAsNothing() {
+        Prompt prompt = decode("{'contents':[{'parts':[{'text':'hi'}]}],'safetySettings':[],'cachedContent':null,"
+                + "'tools':[{'googleSearch':{}}]}");
+        assertThat(prompt.leftovers()).extracting(Leftover::path).containsExactly("tools[0].googleSearch");
+    }
+
+    @Test
     void toolsSettingsAndWhatOnlyGeminiHasAreRead() {
         Prompt prompt = dialect.decode(Body.parse(Golden.bytes("request-full.json")));
 

@@ -69,6 +69,21 @@ class GeminiRequestEncoderTest {
         assertThat(encoded.emulated()).containsExactly("messages[5]");
     }
 
+    @Test
+    void resultsOfCallsWithoutIdsStandInTheOrderOfTheCallsInWhicheverTheyCome() {
+        Encoded encoded = dialect.encode(
+                new OpenAiDialect().decode(Body.parse("""
+                {"messages":[{"role":"user","content":"go"},{"role":"assistant","tool_calls":[
+                {"id":"signalbox_r_0","type":"function","function":{"name":"f","arguments":"{\\"a\\":1}"}},
+                {"id":"signalbox_r_1","type":"function","function":{"name":"f","arguments":"{\\"a\\":2}"}}]},
+                {"role":"tool","tool_call_id":"signalbox_r_1","content":"two"},
+                {"role":"tool","tool_call_id":"signalbox_r_0","content":"one"}]}""".getBytes(StandardCharsets.UTF_8))),
+                Target.of(NEW, false, null));
+
+        assertThat(encoded.body().at("/contents/2/parts").findValuesAsText("output"))
+                .containsExactly("one", "two");
+    }
+
     private static byte[] openai() {
         try (InputStream in = GeminiRequestEncoderTest.class.getResourceAsStream("/golden/openai/full.json")) {
             return Objects.requireNonNull(in).readAllBytes();
@@ -171,11 +186,14 @@ class GeminiRequestEncoderTest {
     }
 
     @Test
+    void argumentsThatAreNoObjectStandWithinOne() {
+        assertThat(body(NEW, message(Role.ASSISTANT, call("x", "f", "[1]")))).contains("'args':{'INVALID_JSON':'[1]'}");
+    }
+
+    @Test
     void whatHasNoMeaningForGeminiMakesTheDeploymentNoCandidate() {
         assertThat(unsaid(prompt(message(Role.USER, image("image/gif")))))
                 .containsExactly("p required: takes pictures only as PNG, JPEG, WebP, HEIC or HEIF");
-        assertThat(unsaid(prompt(message(Role.ASSISTANT, call("x", "f", "[1]")))))
-                .contains("p required: takes only a JSON object as the arguments of a tool call");
         assertThat(unsaid(prompt(message(Role.TOOL, result("x", text("a"))))))
                 .contains("p required: takes a tool's result only beside the call that it is of");
         assertThat(unsaid(prompt(message(Role.USER, new Part.Document(new Media.FileId("file-1"), null, null, "p")))))

@@ -228,9 +228,13 @@ class OllamaRequestTest {
                 'messages':[{'role':'user','content':[{'type':'file','file':{'file_data':'data:application/pdf;base64,AA==','filename':'a.pdf'}},\
                 {'type':'input_audio','input_audio':{'data':'AA==','format':'wav'}}]},\
                 {'role':'assistant','content':null,'tool_calls':[{'id':'1','type':'function','function':{'name':'f','arguments':'[1]'}}]}]""");
-        assertThat(paths(encoded))
-                .containsExactly("messages[0].content[0]", "messages[0].content[1]", "messages[1].tool_calls[0]");
+        assertThat(paths(encoded)).containsExactly("messages[0].content[0]", "messages[0].content[1]");
         assertThat(encoded.unsaid()).allMatch(Unsaid::required);
+        assertThat(encoded.emulated()).contains("messages[1].tool_calls[0]");
+        assertThat(encoded.body()
+                        .at("/messages/1/tool_calls/0/function/arguments/INVALID_JSON")
+                        .asText())
+                .isEqualTo("[1]");
     }
 
     @Test

@@ -260,6 +260,14 @@ class DecodeTest {
         assertThat(with(member).leftovers()).extracting(Leftover::path).containsExactly(path);
     }
 
+    @Test
+    void theDescriptionOfASchemaIsAHint() {
+        assertThat(with("'response_format':{'type':'json_schema','json_schema':{'name':'n','description':'d'}}")
+                        .leftovers())
+                .singleElement()
+                .matches(Leftover::hint);
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {'role':'user','content':'x','name':'Bob'}                                  | messages[0].name

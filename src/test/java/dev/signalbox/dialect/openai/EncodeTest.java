@@ -9,6 +9,7 @@ import static dev.signalbox.dialect.openai.Sample.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.signalbox.chat.ChatEvent;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Dialect.Target;
 import dev.signalbox.chat.Encoded;
@@ -23,9 +24,11 @@ import dev.signalbox.chat.Prompt.Role;
 import dev.signalbox.chat.Prompt.Setting;
 import dev.signalbox.chat.Prompt.Tool;
 import dev.signalbox.chat.Prompt.ToolChoice;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class EncodeTest {
@@ -53,6 +56,41 @@ class EncodeTest {
                         + "{'role':'user','content':'and now?'}]")));
         assertThat(encoded.emulated()).containsExactly("i", "result b.is_error");
         assertThat(encoded.unsaid()).isEmpty();
+    }
+
+    @Test
+    void namesAndIdsThatOpenAiRefusesAreSaidOtherwiseAndComeBack() {
+        String name = "mcp.srv:read/file";
+        String id = "signalbox_" + "x".repeat(40);
+        Encoded encoded = DIALECT.encode(
+                new Prompt(
+                        List.of(
+                                new Message(Role.ASSISTANT, List.of(new Part.ToolCall(id, name, "{}", null, "c")), "m"),
+                                new Message(Role.TOOL, List.of(result(id, List.of(text("r", "x")), false)), "n")),
+                        List.of(
+                                new Tool(name, null, null, null, null, "tools[0]"),
+                                new Tool("mcp_srv_read_file", null, null, null, null, "tools[1]"),
+                                new Tool("long".repeat(20), null, null, null, null, "tools[2]")),
+                        new ToolChoice.Named(name),
+                        Map.of(),
+                        List.of()),
+                PLAIN);
+
+        String said = encoded.body().at("/tools/0/function/name").asText();
+        assertThat(said).isEqualTo("mcp_srv_read_file_2");
+        assertThat(encoded.body().at("/tools/1/function/name").asText()).isEqualTo("mcp_srv_read_file");
+        assertThat(encoded.body().at("/tools/2/function/name").asText()).hasSize(64);
+        assertThat(encoded.body().at("/tool_choice/function/name").asText()).isEqualTo(said);
+        assertThat(encoded.body().at("/messages/0/tool_calls/0/function/name").asText())
+                .isEqualTo(said);
+        String saidId = encoded.body().at("/messages/0/tool_calls/0/id").asText();
+        assertThat(saidId).hasSize(40);
+        assertThat(encoded.body().at("/messages/1/tool_call_id").asText()).isEqualTo(saidId);
+        var events = new ArrayList<ChatEvent>();
+        Objects.requireNonNull(encoded.decoder()).get().answer(utf8(json("""
+                {'id':'a','model':'m','choices':[{'index':0,'finish_reason':'tool_calls','message':{'role':'assistant','tool_calls':[
+                {'id':'b','type':'function','function':{'name':'mcp_srv_read_file_2','arguments':'{}'}}]}}]}""")), events::add);
+        assertThat(events).contains(new ChatEvent.ToolCallStarted(0, "b", name));
     }
 
     @Test

@@ -74,6 +74,21 @@ class ForwardedRequestTest {
     }
 
     @Test
+    void defaultsOfChatsAreNotForVectorsAndTexts() {
+        var defaults = new TreeMap<String, Object>(
+                Map.of("temperature", 0.1, "max_tokens", 9, "reasoning_effort", "low", "dimensions", 3));
+        var target = new Target("m", false, null, defaults, Dialect.Quirks.NONE, Map.of());
+
+        assertThat(new String(new OpenAiEmbeddings().forward(body(json("{'input':'a'}")), target), UTF_8))
+                .isEqualTo(json("{'input':'a','model':'m','dimensions':3}"));
+        assertThat(new String(new OpenAiCompletions().forward(body(json("{'prompt':'a'}")), target), UTF_8))
+                .isEqualTo(json("{'prompt':'a','model':'m','max_tokens':9,'temperature':0.1}"));
+        assertThat(forward("{'messages':[]}", target))
+                .isEqualTo(
+                        json("{'messages':[],'model':'m','max_tokens':9,'reasoning_effort':'low','temperature':0.1}"));
+    }
+
+    @Test
     void defaultsFillOnlyWhatTheCallerLeftOpen() {
         var defaults = new TreeMap<String, Object>(
                 Map.of("temperature", new BigDecimal("0.10"), "max_tokens", 2000, "stop", new String[] {"x"}));

@@ -244,6 +244,38 @@ class QuirksTest {
         assertThat(forwarded.unsaid()).isEmpty();
     }
 
+    @Test
+    void whatTheGatewayItselfSeesToIsNotRefused() {
+        Quirks strict = quirks(Set.of("stream_options", "messages.name"));
+        Forwarded forwarded = forwarded(
+                body(json("{'model':'x','stream':true,'stream_options':{'include_usage':true},'messages':["
+                        + "{'role':'tool','tool_call_id':'c','name':'f','content':'x'},{'role':'tool','name':'f'}]}")),
+                new Target("m", true, null, Map.of(), strict, Map.of()));
+
+        assertThat(new String(forwarded.body(), UTF_8))
+                .isEqualTo(json("{'model':'m','stream':true,'messages':["
+                        + "{'role':'tool','tool_call_id':'c','content':'x'},{'role':'tool'}]}"));
+        assertThat(forwarded.unsaid()).extracting(Unsaid::path).containsExactly("messages[1].name");
+    }
+
+    private static Quirks quirks(Set<String> refused) {
+        return new Quirks(
+                Map.of(),
+                false,
+                refused,
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                "max_tokens",
+                0,
+                0,
+                "required",
+                Thoughts.UNSAID,
+                false,
+                true,
+                null);
+    }
+
     @Property(tries = 500)
     void anIdIsAlwaysTheSameAndFits(@ForAll String id, @ForAll @IntRange(min = 1, max = 40) int length) {
         String fit = ToolCallIds.fit(id, length);

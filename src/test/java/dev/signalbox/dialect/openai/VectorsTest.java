@@ -9,6 +9,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.signalbox.chat.Body;
 import dev.signalbox.chat.ChatEvent;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Dialect.AnswerDecoder;
@@ -176,6 +177,20 @@ class VectorsTest {
                 .isInstanceOf(BrokenAnswer.class);
         assertThatThrownBy(() -> Dialect.read(DIALECT.passing(true), utf8("{\"data\":[],\"error\":{\"code\":429}}")))
                 .isInstanceOf(BrokenAnswer.class);
+    }
+
+    @Test
+    void whatIsJudgedIsCounted() {
+        var moderations = new OpenAiModerations();
+
+        Prompt one = moderations.decode(Body.parse(utf8("{\"model\":\"m\",\"input\":\"a\"}")));
+        Prompt several = moderations.decode(Body.parse(
+                utf8(json("{'input':['a',{'type':'text','text':'b'},{'type':'image_url','image_url':{}}],'odd':1}"))));
+
+        assertThat(one.messages().getFirst().parts()).containsExactly(new Part.Text("a", null, "input"));
+        assertThat(several.messages().getFirst().parts())
+                .containsExactly(new Part.Text("a", null, "input[0]"), new Part.Text("b", null, "input[1]"));
+        assertThat(several.leftovers()).extracting(Prompt.Leftover::path).containsExactly("input[2]", "odd");
     }
 
     @Property(tries = 3000)

@@ -347,7 +347,7 @@ class RequestTest {
                 "up",
                 false,
                 null,
-                Map.of("max_tokens", 5, "temperature", 0.1, "reasoning_effort", "low"),
+                Map.of("max_tokens", 5, "temperature", 0.1, "reasoning_effort", "low", "seed", 7, "stop", "x"),
                 Quirks.NONE,
                 Map.of());
 
