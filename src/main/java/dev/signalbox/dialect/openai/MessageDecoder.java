@@ -5,6 +5,7 @@ import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Prompt.Message;
 import dev.signalbox.chat.Prompt.Role;
+import dev.signalbox.dialect.Members;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Part.Media;
 import dev.signalbox.chat.Prompt.Leftover;
+import dev.signalbox.dialect.Members;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

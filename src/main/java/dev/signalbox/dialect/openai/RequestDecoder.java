@@ -12,6 +12,7 @@ import dev.signalbox.chat.Prompt.Message;
 import dev.signalbox.chat.Prompt.Setting;
 import dev.signalbox.chat.Prompt.Tool;
 import dev.signalbox.chat.Prompt.ToolChoice;
+import dev.signalbox.dialect.Members;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

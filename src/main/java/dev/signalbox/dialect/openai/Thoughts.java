@@ -3,6 +3,7 @@ package dev.signalbox.dialect.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Prompt.Leftover;
+import dev.signalbox.dialect.Members;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,7 @@ import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Part.Media;
 import dev.signalbox.chat.Prompt.Leftover;
+import dev.signalbox.dialect.Members;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

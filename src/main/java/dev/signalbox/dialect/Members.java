@@ -1,4 +1,4 @@
-package dev.signalbox.dialect.openai;
+package dev.signalbox.dialect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.chat.InvalidRequest;
@@ -10,7 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The members of one object of a request. What is taken is understood; the rest is left over. */
-final class Members {
+public final class Members {
 
     private final JsonNode object;
     private final String path;
@@ -26,7 +26,7 @@ final class Members {
      *
      * @param path where it stands; empty for the body itself
      */
-    static Members of(JsonNode node, String path) {
+    public static Members of(JsonNode node, String path) {
         if (!node.isObject()) {
             throw wrong(path, "an object");
         }
@@ -34,33 +34,34 @@ final class Members {
     }
 
     /** A complaint about a value. */
-    static InvalidRequest wrong(String path, String expected) {
+    public static InvalidRequest wrong(String path, String expected) {
         return new InvalidRequest("'" + path + "' must be " + expected, path);
     }
 
     /** Where the object stands. */
-    String path() {
+    public String path() {
         return path;
     }
 
     /** Where a member stands. */
-    String path(String name) {
+    public String path(String name) {
         return path.isEmpty() ? name : path + "." + name;
     }
 
     /** The member, which stays where it is; null when it is missing or null. */
-    @Nullable JsonNode peek(String name) {
+    public @Nullable JsonNode peek(String name) {
         JsonNode value = object.get(name);
         return value == null || value.isNull() ? null : value;
     }
 
     /** The member; null when it is missing or null. */
-    @Nullable JsonNode take(String name) {
+    public @Nullable JsonNode take(String name) {
         taken.add(name);
         return peek(name);
     }
 
-    @Nullable String string(String name) {
+    /** The member, a string; null when it is missing or null. */
+    public @Nullable String string(String name) {
         JsonNode value = take(name);
         if (value != null && !value.isTextual()) {
             throw wrong(path(name), "a string");
@@ -68,7 +69,8 @@ final class Members {
         return value == null ? null : value.textValue();
     }
 
-    String requiredString(String name) {
+    /** The member, which must be there and a string. */
+    public String requiredString(String name) {
         String value = string(name);
         if (value == null) {
             throw wrong(path(name), "a string");
@@ -76,7 +78,8 @@ final class Members {
         return value;
     }
 
-    @Nullable JsonNode number(String name) {
+    /** The member, a number; null when it is missing or null. */
+    public @Nullable JsonNode number(String name) {
         JsonNode value = take(name);
         if (value != null && !value.isNumber()) {
             throw wrong(path(name), "a number");
@@ -84,7 +87,8 @@ final class Members {
         return value;
     }
 
-    @Nullable JsonNode integer(String name) {
+    /** The member, an integer; null when it is missing or null. */
+    public @Nullable JsonNode integer(String name) {
         JsonNode value = take(name);
         if (value != null && !value.isIntegralNumber()) {
             throw wrong(path(name), "an integer");
@@ -92,7 +96,8 @@ final class Members {
         return value;
     }
 
-    @Nullable JsonNode bool(String name) {
+    /** The member, true or false; null when it is missing or null. */
+    public @Nullable JsonNode bool(String name) {
         JsonNode value = take(name);
         if (value != null && !value.isBoolean()) {
             throw wrong(path(name), "true or false");
@@ -100,7 +105,8 @@ final class Members {
         return value;
     }
 
-    @Nullable JsonNode object(String name) {
+    /** The member, an object; null when it is missing or null. */
+    public @Nullable JsonNode object(String name) {
         JsonNode value = take(name);
         if (value != null && !value.isObject()) {
             throw wrong(path(name), "an object");
@@ -108,7 +114,8 @@ final class Members {
         return value;
     }
 
-    Members requiredObject(String name) {
+    /** The members of the member, which must be there and an object. */
+    public Members requiredObject(String name) {
         JsonNode value = object(name);
         if (value == null) {
             throw wrong(path(name), "an object");
@@ -116,7 +123,8 @@ final class Members {
         return new Members(value, path(name));
     }
 
-    @Nullable JsonNode array(String name) {
+    /** The member, an array; null when it is missing or null. */
+    public @Nullable JsonNode array(String name) {
         JsonNode value = take(name);
         if (value != null && !value.isArray()) {
             throw wrong(path(name), "an array");
@@ -125,17 +133,17 @@ final class Members {
     }
 
     /** The object as a whole is not understood. */
-    void leave(List<Leftover> leftovers) {
+    public void leave(List<Leftover> leftovers) {
         leftovers.add(new Leftover(path, object));
     }
 
     /** The member, taken or not, is not understood. */
-    void leave(String name, List<Leftover> leftovers) {
+    public void leave(String name, List<Leftover> leftovers) {
         leftovers.add(new Leftover(path(name), object.get(name)));
     }
 
     /** Everything that was not taken and is not null is not understood. */
-    void leaveTheRest(List<Leftover> leftovers) {
+    public void leaveTheRest(List<Leftover> leftovers) {
         leaveTheRest(leftovers, Set.of());
     }
 
@@ -144,7 +152,7 @@ final class Members {
      *
      * @param hints names of members without which the answer means the same
      */
-    void leaveTheRest(List<Leftover> leftovers, Set<String> hints) {
+    public void leaveTheRest(List<Leftover> leftovers, Set<String> hints) {
         for (Map.Entry<String, JsonNode> member : object.properties()) {
             String name = member.getKey();
             if (!taken.contains(name) && !member.getValue().isNull()) {
