@@ -2,14 +2,12 @@ package dev.signalbox.dialect.bedrock;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.signalbox.chat.Body;
 import dev.signalbox.chat.ChatEvent;
-import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Operation;
 import dev.signalbox.chat.Prompt;
-import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.dialect.Outbound;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @see <a href="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_CountTokens.html">CountTokens</a>
  */
-public final class BedrockCounting implements Dialect {
+public final class BedrockCounting extends Outbound {
 
     /** Its name. */
     public static final String ID = "bedrock-counting";
@@ -68,36 +66,6 @@ public final class BedrockCounting implements Dialect {
     @Override
     public UpstreamError readError(int status, byte[] body) {
         return ConverseErrors.read(status, body);
-    }
-
-    /** Nobody calls in this language. */
-    @Override
-    public Prompt decode(Body body) {
-        throw BedrockDialect.noDoor();
-    }
-
-    /** Nobody calls in this language. */
-    @Override
-    public byte[] forward(Body body, Target target) {
-        throw BedrockDialect.noDoor();
-    }
-
-    /** Nobody calls in this language. */
-    @Override
-    public AnswerDecoder passing(boolean usageWanted) {
-        throw BedrockDialect.noDoor();
-    }
-
-    /** Nobody calls in this language. */
-    @Override
-    public AnswerEncoder encoder(AnswerForm form) {
-        throw BedrockDialect.noDoor();
-    }
-
-    /** Nobody calls in this language. */
-    @Override
-    public byte[] error(SignalboxException failure) {
-        throw BedrockDialect.noDoor();
     }
 
     /** Reads {@code {"inputTokens": 12}}; there are no streams of it. */

@@ -1,11 +1,9 @@
 package dev.signalbox.dialect.bedrock;
 
-import dev.signalbox.chat.Body;
-import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.FrameParser;
 import dev.signalbox.chat.Prompt;
-import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.dialect.Outbound;
 
 /**
  * Bedrock's Converse and ConverseStream. It is spoken to upstreams alone: there is no door for callers of it, so requests of
@@ -13,7 +11,7 @@ import dev.signalbox.chat.SignalboxException;
  *
  * @see <a href="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_ConverseStream.html">ConverseStream</a>
  */
-public final class BedrockDialect implements Dialect {
+public final class BedrockDialect extends Outbound {
 
     /** Its name. */
     public static final String ID = "bedrock";
@@ -43,39 +41,5 @@ public final class BedrockDialect implements Dialect {
     @Override
     public UpstreamError readError(int status, byte[] body) {
         return ConverseErrors.read(status, body);
-    }
-
-    /** Nobody calls in this language. */
-    @Override
-    public Prompt decode(Body body) {
-        throw noDoor();
-    }
-
-    /** Nobody calls in this language. */
-    @Override
-    public byte[] forward(Body body, Target target) {
-        throw noDoor();
-    }
-
-    /** Nobody calls in this language. */
-    @Override
-    public AnswerDecoder passing(boolean usageWanted) {
-        throw noDoor();
-    }
-
-    /** Nobody calls in this language. */
-    @Override
-    public AnswerEncoder encoder(AnswerForm form) {
-        throw noDoor();
-    }
-
-    /** Nobody calls in this language. */
-    @Override
-    public byte[] error(SignalboxException failure) {
-        throw noDoor();
-    }
-
-    static UnsupportedOperationException noDoor() {
-        return new UnsupportedOperationException("there is no door for callers of Bedrock's language");
     }
 }

@@ -3,9 +3,7 @@ package dev.signalbox.dialect.bedrock;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.signalbox.chat.Body;
 import dev.signalbox.chat.ChatEvent;
-import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Operation;
@@ -14,8 +12,8 @@ import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Given;
 import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Prompt.Setting;
-import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.chat.Usage;
+import dev.signalbox.dialect.Outbound;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-titan-embed-text.html">Titan</a>
  * @see <a href="https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-embed.html">Embed</a>
  */
-public final class BedrockEmbeddings implements Dialect {
+public final class BedrockEmbeddings extends Outbound {
 
     /** Its name. */
     public static final String ID = "bedrock-embeddings";
@@ -163,36 +161,6 @@ public final class BedrockEmbeddings implements Dialect {
     @Override
     public UpstreamError readError(int status, byte[] body) {
         return ConverseErrors.read(status, body);
-    }
-
-    /** Nobody calls in this language. */
-    @Override
-    public Prompt decode(Body body) {
-        throw BedrockDialect.noDoor();
-    }
-
-    /** Nobody calls in this language. */
-    @Override
-    public byte[] forward(Body body, Target target) {
-        throw BedrockDialect.noDoor();
-    }
-
-    /** Nobody calls in this language. */
-    @Override
-    public AnswerDecoder passing(boolean usageWanted) {
-        throw BedrockDialect.noDoor();
-    }
-
-    /** Nobody calls in this language. */
-    @Override
-    public AnswerEncoder encoder(AnswerForm form) {
-        throw BedrockDialect.noDoor();
-    }
-
-    /** Nobody calls in this language. */
-    @Override
-    public byte[] error(SignalboxException failure) {
-        throw BedrockDialect.noDoor();
     }
 
     /** Reads one vector or many; there are no streams of them. */

@@ -1,16 +1,14 @@
 package dev.signalbox.dialect.cohere;
 
-import dev.signalbox.chat.Body;
-import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Prompt;
-import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.dialect.Outbound;
 
 /**
  * Cohere's chat of version 2. It is spoken to upstreams only, and nobody calls the gateway in it, so that nothing reaches the
  * methods that would read a caller's request, pass its bytes on, or write it an answer: they are not there.
  */
-public final class CohereDialect implements Dialect {
+public final class CohereDialect extends Outbound {
 
     /** Its name. */
     public static final String ID = "cohere";
@@ -33,34 +31,5 @@ public final class CohereDialect implements Dialect {
     @Override
     public UpstreamError readError(int status, byte[] body) {
         return CohereErrors.read(status, body);
-    }
-
-    @Override
-    public Prompt decode(Body body) {
-        throw nobodyCallsInIt();
-    }
-
-    @Override
-    public byte[] forward(Body body, Target target) {
-        throw nobodyCallsInIt();
-    }
-
-    @Override
-    public AnswerDecoder passing(boolean usageWanted) {
-        throw nobodyCallsInIt();
-    }
-
-    @Override
-    public AnswerEncoder encoder(AnswerForm form) {
-        throw nobodyCallsInIt();
-    }
-
-    @Override
-    public byte[] error(SignalboxException failure) {
-        throw nobodyCallsInIt();
-    }
-
-    static UnsupportedOperationException nobodyCallsInIt() {
-        return new UnsupportedOperationException("nobody calls the gateway in this language");
     }
 }

@@ -3,8 +3,6 @@ package dev.signalbox.dialect.cohere;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.signalbox.chat.Body;
-import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Operation;
@@ -14,7 +12,7 @@ import dev.signalbox.chat.Prompt.Given;
 import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Prompt.Message;
 import dev.signalbox.chat.Prompt.Setting;
-import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.dialect.Outbound;
 import java.util.Set;
 
 /**
@@ -23,7 +21,7 @@ import java.util.Set;
  * the vendor would do unasked; a default {@code truncate} changes that. As {@link CohereDialect} it is spoken to upstreams
  * only.
  */
-public final class CohereEmbeddings implements Dialect {
+public final class CohereEmbeddings extends Outbound {
 
     /** Its name. */
     public static final String ID = "cohere-embeddings";
@@ -124,30 +122,5 @@ public final class CohereEmbeddings implements Dialect {
     @Override
     public UpstreamError readError(int status, byte[] body) {
         return CohereErrors.read(status, body);
-    }
-
-    @Override
-    public Prompt decode(Body body) {
-        throw CohereDialect.nobodyCallsInIt();
-    }
-
-    @Override
-    public byte[] forward(Body body, Target target) {
-        throw CohereDialect.nobodyCallsInIt();
-    }
-
-    @Override
-    public AnswerDecoder passing(boolean usageWanted) {
-        throw CohereDialect.nobodyCallsInIt();
-    }
-
-    @Override
-    public AnswerEncoder encoder(AnswerForm form) {
-        throw CohereDialect.nobodyCallsInIt();
-    }
-
-    @Override
-    public byte[] error(SignalboxException failure) {
-        throw CohereDialect.nobodyCallsInIt();
     }
 }

@@ -1,18 +1,16 @@
 package dev.signalbox.dialect.ollama;
 
-import dev.signalbox.chat.Body;
-import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.FrameParser;
 import dev.signalbox.chat.LineParser;
 import dev.signalbox.chat.Prompt;
-import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.dialect.Outbound;
 
 /**
  * Ollama's {@code /api/chat}. It is spoken to upstreams only, and nobody calls the gateway in it, so that nothing reaches the
  * methods that would read a caller's request, pass its bytes on, or write it an answer: they are not there.
  */
-public final class OllamaDialect implements Dialect {
+public final class OllamaDialect extends Outbound {
 
     /** Its name. */
     public static final String ID = "ollama";
@@ -40,34 +38,5 @@ public final class OllamaDialect implements Dialect {
     @Override
     public UpstreamError readError(int status, byte[] body) {
         return OllamaErrors.read(status, body);
-    }
-
-    @Override
-    public Prompt decode(Body body) {
-        throw nobodyCallsInIt();
-    }
-
-    @Override
-    public byte[] forward(Body body, Target target) {
-        throw nobodyCallsInIt();
-    }
-
-    @Override
-    public AnswerDecoder passing(boolean usageWanted) {
-        throw nobodyCallsInIt();
-    }
-
-    @Override
-    public AnswerEncoder encoder(AnswerForm form) {
-        throw nobodyCallsInIt();
-    }
-
-    @Override
-    public byte[] error(SignalboxException failure) {
-        throw nobodyCallsInIt();
-    }
-
-    static UnsupportedOperationException nobodyCallsInIt() {
-        return new UnsupportedOperationException("nobody calls the gateway in this language");
     }
 }

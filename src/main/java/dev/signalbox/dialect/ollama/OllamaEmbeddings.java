@@ -3,8 +3,6 @@ package dev.signalbox.dialect.ollama;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.signalbox.chat.Body;
-import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Operation;
@@ -14,14 +12,14 @@ import dev.signalbox.chat.Prompt.Given;
 import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Prompt.Message;
 import dev.signalbox.chat.Prompt.Setting;
-import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.dialect.Outbound;
 import java.util.Set;
 
 /**
  * Ollama's {@code /api/embed}. Texts that are too long are to be refused, and not cut, as the server would do unasked; a
  * default {@code truncate} changes that. As {@link OllamaDialect} it is spoken to upstreams only.
  */
-public final class OllamaEmbeddings implements Dialect {
+public final class OllamaEmbeddings extends Outbound {
 
     /** Its name. */
     public static final String ID = "ollama-embeddings";
@@ -120,30 +118,5 @@ public final class OllamaEmbeddings implements Dialect {
     @Override
     public UpstreamError readError(int status, byte[] body) {
         return OllamaErrors.read(status, body);
-    }
-
-    @Override
-    public Prompt decode(Body body) {
-        throw OllamaDialect.nobodyCallsInIt();
-    }
-
-    @Override
-    public byte[] forward(Body body, Target target) {
-        throw OllamaDialect.nobodyCallsInIt();
-    }
-
-    @Override
-    public AnswerDecoder passing(boolean usageWanted) {
-        throw OllamaDialect.nobodyCallsInIt();
-    }
-
-    @Override
-    public AnswerEncoder encoder(AnswerForm form) {
-        throw OllamaDialect.nobodyCallsInIt();
-    }
-
-    @Override
-    public byte[] error(SignalboxException failure) {
-        throw OllamaDialect.nobodyCallsInIt();
     }
 }

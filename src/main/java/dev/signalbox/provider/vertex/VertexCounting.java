@@ -15,7 +15,7 @@ import java.util.List;
  *
  * @see <a href="https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/count-tokens">CountTokens API</a>
  */
-final class VertexCounting extends Outbound {
+final class VertexCounting extends VertexLanguage {
 
     private static final List<String> COUNTED = List.of("contents", "systemInstruction", "tools", "generationConfig");
 

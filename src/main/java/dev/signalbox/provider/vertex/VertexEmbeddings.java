@@ -16,7 +16,7 @@ import java.util.List;
  * @see <a href="https://cloud.google.com/vertex-ai/generative-ai/docs/embeddings/get-multimodal-embeddings">Multimodal
  *     embeddings</a>
  */
-final class VertexEmbeddings extends Outbound {
+final class VertexEmbeddings extends VertexLanguage {
 
     @Override
     public String id() {

@@ -16,7 +16,7 @@ import java.util.List;
  * @see <a href="https://cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api">Text embeddings
  *     API</a>
  */
-final class VertexPredictions extends Outbound {
+final class VertexPredictions extends VertexLanguage {
 
     private final boolean many;
 

@@ -1,15 +1,15 @@
-package dev.signalbox.provider.vertex;
+package dev.signalbox.dialect;
 
 import dev.signalbox.chat.Body;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.SignalboxException;
-import dev.signalbox.dialect.gemini.GeminiDialect;
 
-/** A language that is spoken to Google Cloud alone: no caller writes it, so none is read or answered in it. */
-abstract class Outbound implements Dialect {
-
-    private static final GeminiDialect GOOGLE = new GeminiDialect();
+/**
+ * A language that upstreams are asked in and nobody calls the gateway in: there is no door for it, so that a caller's side of
+ * it is never reached.
+ */
+public abstract class Outbound implements Dialect {
 
     @Override
     public final Prompt decode(Body body) {
@@ -38,10 +38,5 @@ abstract class Outbound implements Dialect {
 
     private IllegalStateException nobody() {
         return new IllegalStateException("no caller speaks " + id());
-    }
-
-    @Override
-    public final UpstreamError readError(int status, byte[] body) {
-        return GOOGLE.readError(status, body);
     }
 }
