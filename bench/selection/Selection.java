@@ -157,7 +157,7 @@ class Selection {
         List<Profile> profiles = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             DeploymentEntry entry = new DeploymentEntry(
-                    "provider-" + i, "some-model-2026-01-01", 1, null, null, null, Capabilities.UNKNOWN, Set.of());
+                    "provider-" + i, "some-model-2026-01-01", 1, 1, null, null, null, Capabilities.UNKNOWN, Set.of());
             profiles.add(Profile.of(entry, 1 + random.nextInt(5), random.nextDouble(), 1, 0, Set.of("code")));
         }
         return profiles;

@@ -46,6 +46,7 @@ class ArchitectureTest {
             Map.entry("fetch", 2),
             Map.entry("classify", 2),
             Map.entry("ledger", 3),
+            Map.entry("limits", 3),
             Map.entry("provider", 3),
             Map.entry("strategy", 3),
             Map.entry("routing", 4),

@@ -1,16 +1,18 @@
 package dev.signalbox.admin;
 
 import dev.signalbox.catalogue.ProviderEntry;
+import dev.signalbox.upstream.Condition;
 import dev.signalbox.upstream.Deployment;
 import dev.signalbox.upstream.Fleet;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.health.registry.HealthRegistries;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.Locale;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 
-/** One health check for each provider, in the group {@code providers}: its circuits, and when its credentials are back. */
+/** One health check for each provider, in the group {@code providers}: how it is and why, and its circuits. */
 @ApplicationScoped
 public class ProviderHealth {
 
@@ -29,22 +31,36 @@ public class ProviderHealth {
     }
 
     private HealthCheckResponse check(ProviderEntry provider) {
-        boolean up = fleet.isUp(provider.name());
         HealthCheckResponseBuilder check =
-                HealthCheckResponse.named(provider.name()).status(up).withData("kind", provider.kind());
+                HealthCheckResponse.named(provider.name()).withData("kind", provider.kind());
+        Condition condition = fleet.condition(provider.name());
+        if (condition == null) {
+            return check.down().withData("reason", "it is no longer configured").build();
+        }
+        check.status(condition.isUp())
+                .withData("state", condition.state().code())
+                .withData("reason", condition.reason())
+                .withData("active", condition.active());
+        if (condition.nextProbe() != null) {
+            check.withData("next-probe", condition.nextProbe().toString());
+        }
         for (Deployment deployment : fleet.deployments(provider.name())) {
             check.withData(
                     "circuit." + deployment.served().model(),
-                    deployment.circuit().name().toLowerCase(java.util.Locale.ROOT));
+                    deployment.circuit().name().toLowerCase(Locale.ROOT));
             deployment.resting().ifPresent(nanos -> check.withData("resting-ms", nanos / 1_000_000));
         }
         return check.build();
     }
 
-    /** The state of every provider, in a word each. */
+    /** The state of every provider, and why. */
     void describe(HealthCheckResponseBuilder into) {
         for (ProviderEntry provider : fleet.providers()) {
-            into.withData("provider." + provider.name(), fleet.isUp(provider.name()) ? "up" : "down");
+            Condition condition = fleet.condition(provider.name());
+            if (condition != null) {
+                into.withData("provider." + provider.name(), condition.state().code());
+                into.withData("provider." + provider.name() + ".reason", condition.reason());
+            }
         }
     }
 

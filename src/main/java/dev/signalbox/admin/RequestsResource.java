@@ -58,7 +58,7 @@ public class RequestsResource {
 
     @GET
     @Path("/{id}")
-    @Operation(operationId = "getRequest", summary = "One answered request")
+    @Operation(hidden = true) // described in openapi.yaml
     public Uni<RestResponse<byte[]>> get(@RestPath String id) {
         return Answer.when(() -> log.find(id).map(row -> {
             if (row == null) {

@@ -6,8 +6,10 @@ import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.chat.SignalboxException;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.vertx.core.MultiMap;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +25,10 @@ final class ControlHeaders {
     private static final int LONGEST_TAG_NAME = 64;
     private static final int LONGEST_TAG_VALUE = 128;
     private static final int MOST_RETRIES = 10;
+    private static final int LONGEST_MONEY = 32;
+    private static final BigDecimal MOST_MONEY = new BigDecimal(1_000_000);
+    private static final Set<String> AIMS = Set.of("cost", "speed", "reliability");
+    private static final Set<String> QUALITIES = Set.of("low", "medium", "high");
 
     /** Ours in answers; a proxy between two gateways may send them along. */
     private static final Set<String> ANSWERS =
@@ -74,6 +80,11 @@ final class ControlHeaders {
         Integer retries = null;
         boolean strict = false;
         Map<String, String> tags = Map.of();
+        String session = null;
+        Set<String> optimize = Set.of();
+        String quality = null;
+        Long maxCost = null;
+        Long targetCost = null;
         for (Map.Entry<String, String> header : given.entrySet()) {
             String value = header.getValue();
             switch (header.getKey()) {
@@ -87,12 +98,25 @@ final class ControlHeaders {
                 case "retries" -> retries = retries(value);
                 case "tags" -> tags = tags(value);
                 case "translation" -> strict = translation(value);
-                case "session" -> filled("session", value);
+                case "session" -> session = filled("session", value);
+                case "optimize" -> optimize = optimize(value);
+                case "quality" -> quality = quality(value);
+                case "max-cost" -> maxCost = picos("max-cost", value);
+                case "target-cost" -> targetCost = picos("target-cost", value);
                 case "cache" -> cache(value);
                 default -> throw wrong(header.getKey(), "is not known here");
             }
         }
-        return new Controls(strategy, provider, fallback, fallbackModels, timeout, retries, strict, tags);
+        return new Controls(
+                strategy,
+                provider,
+                fallback,
+                fallbackModels,
+                timeout,
+                retries,
+                strict,
+                tags,
+                new Controls.Wishes(session, optimize, quality, maxCost, targetCost));
     }
 
     private static String filled(String name, String value) {
@@ -100,6 +124,39 @@ final class ControlHeaders {
             throw wrong(name, "must have from 1 to 256 characters");
         }
         return value;
+    }
+
+    private static Set<String> optimize(String value) {
+        Set<String> aims = new HashSet<>();
+        for (String aim : value.split(",", -1)) {
+            String name = aim.trim();
+            if (!AIMS.contains(name) || !aims.add(name)) {
+                throw wrong("optimize", "must be some of cost, speed and reliability, each once, separated by commas");
+            }
+        }
+        return aims;
+    }
+
+    private static String quality(String value) {
+        if (QUALITIES.contains(value)) {
+            return value;
+        }
+        throw wrong("quality", "must be low, medium or high");
+    }
+
+    /** US dollars as millionths of micro-dollars; what is smaller than one of those is cut off. */
+    private static long picos(String name, String value) {
+        try {
+            if (value.length() <= LONGEST_MONEY) {
+                BigDecimal usd = new BigDecimal(value);
+                if (usd.signum() >= 0 && usd.compareTo(MOST_MONEY) <= 0 && usd.scale() <= LONGEST_MONEY) {
+                    return usd.movePointRight(12).longValue();
+                }
+            }
+        } catch (NumberFormatException e) {
+            throw wrong(name, "must be US dollars such as 0.01, not '" + Bodies.shown(value) + "'");
+        }
+        throw wrong(name, "must be US dollars from 0 to " + MOST_MONEY);
     }
 
     private static List<String> models(String value) {

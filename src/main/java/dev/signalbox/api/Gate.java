@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.HostAndPort;
+import io.vertx.core.net.SocketAddress;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Clock;
@@ -49,12 +50,16 @@ public class Gate {
 
     /** Gives the request its id, and writes it, and the caller's own, on the answer. */
     public static String stamp(HttpServerRequest request, HttpServerResponse response) {
-        var random = ThreadLocalRandom.current();
-        String id = "req_" + hex(random.nextLong()) + hex(random.nextLong());
+        String id = newId();
         response.putHeader(REQUEST_ID, id);
         String own = request.getHeader("x-request-id");
         response.putHeader("x-request-id", own == null || own.isEmpty() ? id : Bodies.shown(own));
         return id;
+    }
+
+    private static String newId() {
+        var random = ThreadLocalRandom.current();
+        return "req_" + hex(random.nextLong()) + hex(random.nextLong());
     }
 
     private static String hex(long bits) {
@@ -72,9 +77,23 @@ public class Gate {
      * @throws SignalboxException 401, 403 or 400
      */
     public Exchange.Arrival admit(HttpServerRequest request, String id, long nanos, @Nullable String credential) {
-        Caller caller = keys.identify(credential);
+        return arrival(request, id, nanos, keys.identify(credential));
+    }
+
+    /**
+     * Somebody who needs no key, for those who were let in by other means.
+     *
+     * @throws SignalboxException 400 {@code invalid_request} naming the header
+     */
+    Exchange.Arrival anyone(HttpServerRequest request) {
+        return arrival(request, newId(), System.nanoTime(), Caller.ANYONE);
+    }
+
+    private Exchange.Arrival arrival(HttpServerRequest request, String id, long nanos, Caller caller) {
         Controls controls = ControlHeaders.read(request.headers(), caller);
-        return new Exchange.Arrival(id, clock.instant(), nanos, caller, controls, forwarded(request));
+        SocketAddress remote = request.remoteAddress();
+        String address = remote == null || remote.hostAddress() == null ? "" : remote.hostAddress();
+        return new Exchange.Arrival(id, clock.instant(), nanos, caller, controls, forwarded(request), null, address);
     }
 
     private Map<String, String> forwarded(HttpServerRequest request) {

@@ -132,6 +132,16 @@ public final class ReplyWriter implements Reply {
     }
 
     @Override
+    public Dialect.@Nullable AnswerDecoder reader() {
+        return dialect.rereader();
+    }
+
+    @Override
+    public boolean resume(List<ChatEvent> heard) {
+        return encoder.resume(heard);
+    }
+
+    @Override
     public void flush() {
         Buffer held = pending;
         if (held != null) {

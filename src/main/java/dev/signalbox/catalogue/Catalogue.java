@@ -10,6 +10,7 @@ import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Price;
 import dev.signalbox.chat.Tariff;
 import dev.signalbox.chat.Wildcard;
+import io.quarkus.runtime.configuration.DurationConverter;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
@@ -115,16 +116,8 @@ public class Catalogue {
         }
 
         private ModelEntry simulated(Kind simulator) {
-            var deployment = new DeploymentEntry(simulator.name(), "echo", 1);
-            return new ModelEntry(
-                    simulator.name(),
-                    List.of(),
-                    config.strategy(),
-                    List.of(deployment),
-                    List.of(),
-                    List.of(),
-                    List.of(),
-                    null);
+            return ModelEntry.of(
+                    simulator.name(), config.strategy(), List.of(new DeploymentEntry(simulator.name(), "echo", 1, 1)));
         }
 
         private void fromEnvironment(Kind kind, Map<String, ProviderEntry> providers) {
@@ -173,7 +166,10 @@ public class Catalogue {
                     Map.of(),
                     new ProviderEntry.Circuit(0.5, 20, Duration.ofSeconds(30), 2),
                     Map.of(),
-                    new ProviderEntry.Cloud(address(kind, true).orElse(null), List.of(), null, null, null));
+                    new ProviderEntry.Cloud(address(kind, true).orElse(null), List.of(), null, null, null),
+                    ProviderEntry.Ranking.DEFAULT,
+                    ProviderEntry.Limits.NONE,
+                    ProviderEntry.HealthCheck.DEFAULT);
         }
 
         private ProviderEntry provider(String name, ProviderConfig given) {
@@ -209,7 +205,42 @@ public class Catalogue {
                                             () -> given.project().map(List::of).orElse(List.of())),
                             given.location().orElse(null),
                             given.credentials().orElse(null),
-                            given.apiVersion().orElse(null)));
+                            given.apiVersion().orElse(null)),
+                    new ProviderEntry.Ranking(
+                            given.weight(),
+                            quality(at + ".quality", given.quality()),
+                            given.costMultiplier(),
+                            given.performanceBonus(),
+                            Set.copyOf(given.capabilities().orElse(List.of()))),
+                    new ProviderEntry.Limits(
+                            given.rateLimit().isPresent() ? given.rateLimit().getAsInt() : null,
+                            given.tokenLimit().isPresent() ? given.tokenLimit().getAsLong() : null,
+                            given.maxConcurrent().isPresent()
+                                    ? given.maxConcurrent().getAsInt()
+                                    : null,
+                            given.queueSize()),
+                    new ProviderEntry.HealthCheck(
+                            given.health().path().orElse(null),
+                            given.health().interval(),
+                            given.health().failureThreshold(),
+                            given.health().recoveryThreshold(),
+                            given.health().timeout()));
+        }
+
+        private static double quality(String key, String given) {
+            return switch (given) {
+                case "low" -> 0.25;
+                case "medium" -> 0.5;
+                case "high" -> 0.75;
+                default -> {
+                    try {
+                        yield Double.parseDouble(given);
+                    } catch (NumberFormatException e) {
+                        throw new InvalidConfig(
+                                key, "must be low, medium, high, or from 0 to 1, but is '" + given + "'");
+                    }
+                }
+            };
         }
 
         private List<String> keys(String at, ProviderConfig given, Kind kind) {
@@ -300,10 +331,49 @@ public class Catalogue {
                     given.aliases().orElse(List.of()),
                     given.strategy().orElse(config.strategy()),
                     deployments,
-                    given.fallbacks().orElse(List.of()),
-                    given.contextFallbacks().orElse(List.of()),
-                    given.contentFallbacks().orElse(List.of()),
+                    new ModelEntry.Fallbacks(
+                            given.fallbackStrategy().equals("same") ? null : given.fallbackStrategy(),
+                            given.fallbacks().orElse(List.of()),
+                            given.contextFallbacks().orElse(List.of()),
+                            given.contentFallbacks().orElse(List.of()),
+                            given.qualityFallbacks()
+                                    .map(quality -> flaws(at + ".quality-fallbacks.when", quality.when()))
+                                    .orElse(Set.of()),
+                            given.qualityFallbacks()
+                                    .map(CatalogueConfig.QualityFallbacksConfig::models)
+                                    .orElse(List.of())),
+                    given.hedge().map(hedge -> hedge(at + ".hedge", hedge)).orElse(null),
+                    given.resumeStreams(),
                     given.lastResort().orElse(null));
+        }
+
+        private static Set<String> flaws(String key, List<String> given) {
+            for (String flaw : given) {
+                if (!ModelEntry.Fallbacks.FLAWS.contains(flaw)) {
+                    throw new InvalidConfig(
+                            key, "must be of " + ModelEntry.Fallbacks.FLAWS + ", but has '" + flaw + "'");
+                }
+            }
+            return Set.copyOf(given);
+        }
+
+        private static ModelEntry.Hedge hedge(String at, CatalogueConfig.HedgeConfig given) {
+            if (!(given.maxExtraSpend() >= 0 && Double.isFinite(given.maxExtraSpend()))) {
+                throw new InvalidConfig(
+                        at + ".max-extra-spend", "must not be below zero, but is " + given.maxExtraSpend());
+            }
+            if (given.after().equals("p95")) {
+                return new ModelEntry.Hedge(null, given.maxExtraSpend());
+            }
+            try {
+                Duration after = DurationConverter.parseDuration(given.after());
+                if (after != null && after.isPositive()) {
+                    return new ModelEntry.Hedge(after, given.maxExtraSpend());
+                }
+            } catch (IllegalArgumentException e) {
+                throw new InvalidConfig(at + ".after", "must be p95 or a duration, but is '" + given.after() + "'");
+            }
+            throw new InvalidConfig(at + ".after", "must be longer than nothing, but is '" + given.after() + "'");
         }
 
         private static DeploymentEntry deployment(
@@ -331,11 +401,19 @@ public class Catalogue {
                     provider.name(),
                     upstream,
                     given.priority().orElse(provider.priority()),
+                    weight(at, given.weight().orElse(provider.ranking().weight())),
                     tariff,
                     window,
                     most,
                     Capabilities.UNKNOWN,
                     configured);
+        }
+
+        private static int weight(String at, int given) {
+            if (given < 0) {
+                throw new InvalidConfig(at + ".weight", "must not be below zero, but is " + given);
+            }
+            return given;
         }
 
         private static @Nullable Integer limit(
@@ -363,9 +441,12 @@ public class Catalogue {
 
         private static void requireKnown(Snapshot snapshot) {
             snapshot.models().forEach((name, model) -> {
-                requireModels(snapshot, "signalbox.models." + name + ".fallbacks", model.fallbacks());
-                requireModels(snapshot, "signalbox.models." + name + ".context-fallbacks", model.contextFallbacks());
-                requireModels(snapshot, "signalbox.models." + name + ".content-fallbacks", model.contentFallbacks());
+                String at = "signalbox.models." + name;
+                ModelEntry.Fallbacks fallbacks = model.fallbacks();
+                requireModels(snapshot, at + ".fallbacks", fallbacks.any());
+                requireModels(snapshot, at + ".context-fallbacks", fallbacks.context());
+                requireModels(snapshot, at + ".content-fallbacks", fallbacks.content());
+                requireModels(snapshot, at + ".quality-fallbacks.models", fallbacks.quality());
             });
             for (String provider : snapshot.fallbackProviders()) {
                 if (!snapshot.providers().containsKey(provider)) {

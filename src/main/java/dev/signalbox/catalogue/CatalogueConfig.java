@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** The part of {@code signalbox.*} that says which providers and models there are. */
 @ConfigMapping(prefix = "signalbox")
@@ -69,6 +71,41 @@ public interface CatalogueConfig {
         @WithDefault("1")
         int priority();
 
+        /** Its share in the strategies that go by weight; 0: only when all others were tried. */
+        @WithDefault("1")
+        int weight();
+
+        /** How good its answers are expected to be: {@code low}, {@code medium}, {@code high}, or a number from 0 to 1. */
+        @WithDefault("medium")
+        String quality();
+
+        /** What its predicted costs are multiplied with, for the order only. */
+        @WithDefault("1.0")
+        double costMultiplier();
+
+        /** What is added to its score in the performance strategy. */
+        @WithDefault("0")
+        double performanceBonus();
+
+        /** The tasks that it is good at, such as {@code generation}, {@code analysis} or {@code code}. */
+        Optional<List<String>> capabilities();
+
+        /** Requests a minute that it is asked at most. */
+        OptionalInt rateLimit();
+
+        /** Tokens a minute that it is asked for at most, prompts and answers together. */
+        OptionalLong tokenLimit();
+
+        /** Requests that it has at the same time at most. */
+        OptionalInt maxConcurrent();
+
+        /** How many requests wait for one of these at most; the next go to other candidates. */
+        @WithDefault("0")
+        int queueSize();
+
+        /** How it is found out whether it is well. */
+        HealthCheckConfig health();
+
         /** Settings for callers who gave none, under the names of the provider's own language. */
         Map<String, String> defaults();
 
@@ -98,6 +135,29 @@ public interface CatalogueConfig {
 
         /** The version of the cloud's API, for those that ask for one. */
         Optional<String> apiVersion();
+    }
+
+    /** How it is found out whether a provider is well. */
+    interface HealthCheckConfig {
+
+        /** What is asked for, behind the address; when not given what the vendor gives away for nothing, such as its models. */
+        Optional<String> path();
+
+        /** How often it is asked for, when no request has shown it anyway. */
+        @WithDefault("30s")
+        Duration interval();
+
+        /** How many failures in a row make the provider unhealthy. */
+        @WithDefault("3")
+        int failureThreshold();
+
+        /** How many successes in a row make it healthy again. */
+        @WithDefault("3")
+        int recoveryThreshold();
+
+        /** How long an answer may take. */
+        @WithDefault("5s")
+        Duration timeout();
     }
 
     /** A circuit breaker. */
@@ -196,6 +256,10 @@ public interface CatalogueConfig {
         /** The upstream models that can serve it. */
         List<DeploymentConfig> deployments();
 
+        /** How the candidates after the first are put in order: {@code same} as the first was chosen, or a strategy. */
+        @WithDefault("same")
+        String fallbackStrategy();
+
         /** Models to ask when all of its own deployments failed. */
         Optional<List<String>> fallbacks();
 
@@ -204,6 +268,16 @@ public interface CatalogueConfig {
 
         /** Models to ask when the vendor's content policy refused. */
         Optional<List<String>> contentFallbacks();
+
+        /** Models to ask for another answer when something is wrong with the first. */
+        Optional<QualityFallbacksConfig> qualityFallbacks();
+
+        /** When a second deployment is asked before the first has failed. */
+        Optional<HedgeConfig> hedge();
+
+        /** Whether a stream that dies midway is continued by another candidate. */
+        @WithDefault("false")
+        boolean resumeStreams();
 
         /** An answer for when everything failed. */
         Optional<String> lastResort();
@@ -218,6 +292,27 @@ public interface CatalogueConfig {
         Optional<Integer> maxOutputTokens();
     }
 
+    /** Models to ask for another answer when something is wrong with the first. */
+    interface QualityFallbacksConfig {
+
+        /** What must be wrong: {@code empty}, {@code invalid-json}, {@code refusal}, {@code truncated}, {@code low-score}. */
+        List<String> when();
+
+        /** The models. */
+        List<String> models();
+    }
+
+    /** When a second deployment is asked before the first has failed. */
+    interface HedgeConfig {
+
+        /** {@code p95}, which is as long as 95 of 100 answers of the first take, or a duration. */
+        String after();
+
+        /** What second attempts may cost at most, as a share of what all of the model's requests cost. */
+        @WithDefault("0.05")
+        double maxExtraSpend();
+    }
+
     /** One upstream model at one provider. */
     interface DeploymentConfig {
 
@@ -229,6 +324,9 @@ public interface CatalogueConfig {
 
         /** Its place in the order, before its provider's. */
         Optional<Integer> priority();
+
+        /** Its share, before its provider's. */
+        Optional<Integer> weight();
 
         /** What its tokens cost, before its model's. */
         Optional<PricingConfig> pricing();

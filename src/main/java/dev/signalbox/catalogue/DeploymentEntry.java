@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param provider the provider's name
  * @param model the upstream model
  * @param priority lower goes first
+ * @param weight its share, compared with others'; 0: only when all others were tried
  * @param tariff what its tokens cost; null when unknown
  * @param contextWindow tokens of prompt and answer together, at most; null when unknown
  * @param maxOutputTokens tokens of an answer, at most; null when unknown
@@ -22,6 +23,7 @@ public record DeploymentEntry(
         String provider,
         String model,
         int priority,
+        int weight,
         @Nullable Tariff tariff,
         @Nullable Integer contextWindow,
         @Nullable Integer maxOutputTokens,
@@ -42,8 +44,8 @@ public record DeploymentEntry(
     }
 
     /** One of which nothing is said but where it is. */
-    DeploymentEntry(String provider, String model, int priority) {
-        this(provider, model, priority, null, null, null, Capabilities.UNKNOWN, Set.of());
+    DeploymentEntry(String provider, String model, int priority, int weight) {
+        this(provider, model, priority, weight, null, null, null, Capabilities.UNKNOWN, Set.of());
     }
 
     /** Its id, {@code provider/model}. */
@@ -53,7 +55,15 @@ public record DeploymentEntry(
 
     DeploymentEntry serving(String upstreamModel) {
         return new DeploymentEntry(
-                provider, upstreamModel, priority, tariff, contextWindow, maxOutputTokens, capabilities, configured);
+                provider,
+                upstreamModel,
+                priority,
+                weight,
+                tariff,
+                contextWindow,
+                maxOutputTokens,
+                capabilities,
+                configured);
     }
 
     /** Of its names alone: entries are looked up with every request, and those that differ in the rest are few. */
@@ -69,6 +79,7 @@ public record DeploymentEntry(
                         && provider.equals(that.provider)
                         && model.equals(that.model)
                         && priority == that.priority
+                        && weight == that.weight
                         && Objects.equals(tariff, that.tariff)
                         && Objects.equals(contextWindow, that.contextWindow)
                         && Objects.equals(maxOutputTokens, that.maxOutputTokens)

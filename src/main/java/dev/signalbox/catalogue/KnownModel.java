@@ -113,7 +113,7 @@ public record KnownModel(
 
     /** It as a deployment at that provider, of which the configuration says nothing. */
     public DeploymentEntry at(String provider) {
-        return new DeploymentEntry(provider, id, 1, tariff, contextWindow, maxOutputTokens, capabilities, Set.of());
+        return new DeploymentEntry(provider, id, 1, 1, tariff, contextWindow, maxOutputTokens, capabilities, Set.of());
     }
 
     /** Whether it goes by that name. */

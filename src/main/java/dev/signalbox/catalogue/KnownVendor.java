@@ -128,6 +128,7 @@ public final class KnownVendor {
                 deployment.provider(),
                 deployment.model(),
                 deployment.priority(),
+                deployment.weight(),
                 said.contains(DeploymentEntry.PRICING) ? deployment.tariff() : known.tariff(),
                 said.contains(DeploymentEntry.CONTEXT_WINDOW) ? deployment.contextWindow() : known.contextWindow(),
                 said.contains(DeploymentEntry.MAX_OUTPUT_TOKENS)

@@ -3,6 +3,7 @@ package dev.signalbox.catalogue;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * @param quirks how it differs from the vendor whose language it speaks, as the configuration says it, by the names of its
  *     keys; what is not there is as its kind
  * @param cloud where in a cloud it is
+ * @param ranking what strategies look at
+ * @param limits what it is asked at most
+ * @param health how it is found out whether it is well
  */
 public record ProviderEntry(
         String name,
@@ -40,7 +44,10 @@ public record ProviderEntry(
         Map<String, String> headers,
         Circuit circuit,
         Map<String, String> quirks,
-        Cloud cloud) {
+        Cloud cloud,
+        Ranking ranking,
+        Limits limits,
+        HealthCheck health) {
 
     public ProviderEntry {
         String at = "signalbox.providers." + name;
@@ -55,6 +62,9 @@ public record ProviderEntry(
             throw new InvalidConfig(at + ".max-retries", "must be from 0 to 10, but is " + maxRetries);
         }
         circuit.requireValid(at + ".circuit");
+        ranking.requireValid(at);
+        limits.requireValid(at);
+        health.requireValid(at + ".health");
         apiKeys = List.copyOf(apiKeys);
         defaults = Map.copyOf(defaults);
         headers = Map.copyOf(headers);
@@ -111,6 +121,101 @@ public record ProviderEntry(
                 throw new InvalidConfig(at + ".half-open-successes", "must be at least 1, but is " + halfOpenSuccesses);
             }
             positive(at + ".open-for", openFor);
+        }
+    }
+
+    /**
+     * What strategies look at, the same for all of a provider's deployments.
+     *
+     * @param weight its share, compared with others'; a deployment's own goes before
+     * @param quality how good its answers are expected to be, from 0 to 1
+     * @param costMultiplier what predicted costs are multiplied with, for the order only
+     * @param performanceBonus what is added to its performance
+     * @param capabilities the tasks that it is good at
+     */
+    public record Ranking(
+            int weight, double quality, double costMultiplier, double performanceBonus, Set<String> capabilities) {
+
+        /** Nothing is said. */
+        public static final Ranking DEFAULT = new Ranking(1, 0.5, 1, 0, Set.of());
+
+        public Ranking {
+            capabilities = Set.copyOf(capabilities);
+        }
+
+        void requireValid(String at) {
+            if (weight < 0) {
+                throw new InvalidConfig(at + ".weight", "must not be below zero, but is " + weight);
+            }
+            if (!(quality >= 0 && quality <= 1)) {
+                throw new InvalidConfig(at + ".quality", "must be low, medium, high, or from 0 to 1");
+            }
+            if (!(costMultiplier >= 0 && Double.isFinite(costMultiplier))) {
+                throw new InvalidConfig(at + ".cost-multiplier", "must not be below zero, but is " + costMultiplier);
+            }
+            if (!Double.isFinite(performanceBonus)) {
+                throw new InvalidConfig(at + ".performance-bonus", "must be a number, but is " + performanceBonus);
+            }
+        }
+    }
+
+    /**
+     * What a provider is asked at most.
+     *
+     * @param requestsPerMinute null: any number
+     * @param tokensPerMinute null: any number
+     * @param maxConcurrent calls at the same time; null: any number
+     * @param queueSize how many wait for one of these at most
+     */
+    public record Limits(
+            @Nullable Integer requestsPerMinute,
+            @Nullable Long tokensPerMinute,
+            @Nullable Integer maxConcurrent,
+            int queueSize) {
+
+        /** No limits. */
+        public static final Limits NONE = new Limits(null, null, null, 0);
+
+        void requireValid(String at) {
+            atLeastOne(at + ".rate-limit", requestsPerMinute == null ? 1 : requestsPerMinute);
+            atLeastOne(at + ".token-limit", tokensPerMinute == null ? 1 : tokensPerMinute);
+            atLeastOne(at + ".max-concurrent", maxConcurrent == null ? 1 : maxConcurrent);
+            if (queueSize < 0) {
+                throw new InvalidConfig(at + ".queue-size", "must not be below zero, but is " + queueSize);
+            }
+        }
+    }
+
+    /**
+     * How it is found out whether a provider is well.
+     *
+     * @param path what is asked for, behind the address; null: what its kind gives away for nothing, if anything
+     * @param interval how often
+     * @param failureThreshold how many failures in a row make it unhealthy
+     * @param recoveryThreshold how many successes in a row make it healthy again
+     * @param timeout how long an answer may take
+     */
+    public record HealthCheck(
+            @Nullable String path, Duration interval, int failureThreshold, int recoveryThreshold, Duration timeout) {
+
+        /** Nothing is said. */
+        public static final HealthCheck DEFAULT =
+                new HealthCheck(null, Duration.ofSeconds(30), 3, 3, Duration.ofSeconds(5));
+
+        void requireValid(String at) {
+            if (path != null && !path.startsWith("/")) {
+                throw new InvalidConfig(at + ".path", "must begin with '/', but is '" + path + "'");
+            }
+            positive(at + ".interval", interval);
+            positive(at + ".timeout", timeout);
+            atLeastOne(at + ".failure-threshold", failureThreshold);
+            atLeastOne(at + ".recovery-threshold", recoveryThreshold);
+        }
+    }
+
+    private static void atLeastOne(String key, long value) {
+        if (value < 1) {
+            throw new InvalidConfig(key, "must be at least 1, but is " + value);
         }
     }
 

@@ -144,7 +144,7 @@ public final class Snapshot {
     }
 
     private ModelEntry bare(String asked, List<DeploymentEntry> deployments) {
-        return new ModelEntry(asked, List.of(), strategy, deployments, List.of(), List.of(), List.of(), null);
+        return ModelEntry.of(asked, strategy, deployments);
     }
 
     /** The deployment as a configured model describes it, so that its price and limits hold for direct callers too. */
@@ -157,7 +157,11 @@ public final class Snapshot {
                 }
             }
         }
-        return completed(new DeploymentEntry(provider.name(), upstream, provider.priority()));
+        return completed(new DeploymentEntry(
+                provider.name(),
+                upstream,
+                provider.priority(),
+                provider.ranking().weight()));
     }
 
     /** Names that a caller could have meant and may ask for, the closest first. */
@@ -232,6 +236,31 @@ public final class Snapshot {
             }
         }
         return offers;
+    }
+
+    /** The deployments of all models that the caller may use, each once, in configured order. */
+    public List<DeploymentEntry> everyDeployment(Caller caller) {
+        Set<DeploymentEntry> all = new LinkedHashSet<>();
+        models.values().forEach(model -> {
+            boolean may =
+                    caller.mayUseModel(model.name()) || model.aliases().stream().anyMatch(caller::mayUseModel);
+            if (may && !Wildcard.isPattern(model.name())) {
+                all.addAll(allowed(model, caller));
+            }
+        });
+        if (all.isEmpty()) {
+            for (ProviderEntry provider : providers.values()) {
+                KnownVendor vendor = vendors.get(provider.name());
+                if (vendor != null) {
+                    vendor.models().stream()
+                            .filter(model -> !model.deprecated() && vendor.has(model.id()))
+                            .filter(model -> caller.mayUseModel(model.id()))
+                            .forEach(model -> all.add(known(provider, model.id())));
+                }
+            }
+            all.removeIf(deployment -> !caller.mayUseProvider(deployment.provider()));
+        }
+        return List.copyOf(all);
     }
 
     /** The model of that name as it is shown to that caller; null when there is none, or none for them. */

@@ -3,6 +3,7 @@ package dev.signalbox.chat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param retries further attempts at the same deployment; null: as configured
  * @param strict refuse everything that a translation would drop or emulate
  * @param tags kept in the ledger
+ * @param wishes what the candidate that answers should be like
  */
 public record Controls(
         @Nullable String strategy,
@@ -25,8 +27,33 @@ public record Controls(
         @Nullable Duration timeout,
         @Nullable Integer retries,
         boolean strict,
-        Map<String, String> tags) {
+        Map<String, String> tags,
+        Wishes wishes) {
 
     /** A caller who asks for nothing. */
-    public static final Controls NONE = new Controls(null, null, null, null, null, null, false, Map.of());
+    public static final Controls NONE = new Controls(null, null, null, null, null, null, false, Map.of(), Wishes.NONE);
+
+    /**
+     * What the candidate that answers should be like.
+     *
+     * @param session requests that belong together, for strategies that keep such together; null: not said
+     * @param optimize what to look at, of {@code cost}, {@code speed} and {@code reliability}; empty: not said
+     * @param quality {@code low}, {@code medium} or {@code high} at least; null: any
+     * @param maxCost what the request may be predicted to cost, in pico-dollars; null: anything
+     * @param targetCost what it should be predicted to cost at most, in pico-dollars; null: anything
+     */
+    public record Wishes(
+            @Nullable String session,
+            Set<String> optimize,
+            @Nullable String quality,
+            @Nullable Long maxCost,
+            @Nullable Long targetCost) {
+
+        /** No wishes. */
+        public static final Wishes NONE = new Wishes(null, Set.of(), null, null, null);
+
+        public Wishes {
+            optimize = Set.copyOf(optimize);
+        }
+    }
 }

@@ -9,6 +9,11 @@ import java.math.BigDecimal;
  */
 public record Cost(long picos) {
 
+    /** This amount and another. */
+    public Cost plus(Cost other) {
+        return new Cost(Math.addExact(picos, other.picos));
+    }
+
     /** US dollars, without trailing zeros. */
     public BigDecimal usd() {
         BigDecimal exact = BigDecimal.valueOf(picos, 12).stripTrailingZeros();

@@ -69,11 +69,32 @@ public interface Dialect {
      */
     AnswerDecoder passing(boolean usageWanted);
 
+    /**
+     * Reads what {@link #passing} has passed on, for somebody else to go on with it: refuses with a {@link BrokenAnswer} what
+     * {@link #decoder} would pass over. Null in languages whose answers nobody can go on with.
+     */
+    default @Nullable AnswerDecoder rereader() {
+        return null;
+    }
+
+    /**
+     * The caller's own body with the beginning of an answer and the wish for the rest of it at its end; null in languages that
+     * cannot ask for that.
+     */
+    default @Nullable Body goOn(Body body, Continued wish) {
+        return null;
+    }
+
     /** Writes an answer. */
     AnswerEncoder encoder(AnswerForm form);
 
     /** An upstream's error body in this language, as far as it can be understood. */
     UpstreamError readError(int status, byte[] body);
+
+    /** The headers in which upstreams of this language say what is left of their limits. */
+    default List<Allowance> allowances() {
+        return Allowance.USUAL;
+    }
 
     /** A failure as a plain answer's body. */
     byte[] error(SignalboxException failure);
@@ -258,6 +279,17 @@ public interface Dialect {
         /** The bytes to send for an event of a stream; empty when there are none yet. */
         byte[] event(ChatEvent event);
 
+        /**
+         * What comes now is no {@link ChatEvent.Wire} and goes on with a stream that may have been, under the same ids and
+         * places. An encoder that has written all of the stream itself just goes on.
+         *
+         * @param heard everything the caller has heard so far, none of it {@link ChatEvent.Wire}
+         * @return whether it can go on: what was passed must be built as this encoder would have built it
+         */
+        default boolean resume(List<ChatEvent> heard) {
+            return false;
+        }
+
         /** Takes an event of a plain answer. */
         void gather(ChatEvent event);
 
@@ -321,6 +353,7 @@ public interface Dialect {
      * @param message the vendor's words; never empty
      * @param param the field at fault; null when the vendor names none
      * @param retryAfter when to come back, for vendors that say so in the body; null when it is not said there
+     * @param headers what stands in the body though it would be headers of the answer, by names in lower case
      */
     record UpstreamError(
             int status,
@@ -328,12 +361,48 @@ public interface Dialect {
             String code,
             String message,
             @Nullable String param,
-            @Nullable Duration retryAfter) {
+            @Nullable Duration retryAfter,
+            Map<String, String> headers) {
+
+        public UpstreamError {
+            headers = Map.copyOf(headers);
+        }
+
+        /** An error whose body holds no headers. */
+        public UpstreamError(
+                int status,
+                String type,
+                String code,
+                String message,
+                @Nullable String param,
+                @Nullable Duration retryAfter) {
+            this(status, type, code, message, param, retryAfter, Map.of());
+        }
 
         /** An error that does not say when to come back. */
         public UpstreamError(int status, String type, String code, String message, @Nullable String param) {
             this(status, type, code, message, param, null);
         }
+    }
+
+    /**
+     * One limit of an upstream, as its answers tell it.
+     *
+     * @param left the header that says how much is left of it
+     * @param reset the header that says when it begins anew: a length of time, or a time
+     */
+    record Allowance(String left, String reset) {
+
+        /** As most write it. */
+        public static final List<Allowance> USUAL = List.of(
+                new Allowance("x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"),
+                new Allowance("x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"),
+                new Allowance("x-ratelimit-remaining-project-tokens", "x-ratelimit-reset-project-tokens"),
+                new Allowance("x-ratelimit-remaining-requests-day", "x-ratelimit-reset-requests-day"),
+                new Allowance("x-ratelimit-remaining-tokens-minute", "x-ratelimit-reset-tokens-minute"),
+                new Allowance("x-ratelimit-remaining", "x-ratelimit-reset"),
+                new Allowance("ratelimit-remaining", "ratelimit-reset"),
+                new Allowance("ratelimitbysize-remaining", "ratelimitbysize-reset"));
     }
 
     /** Everything an answer decoder says about a plain answer, in order. */

@@ -23,9 +23,12 @@ public final class Exchange {
     private final Supplier<Prompt> decoder;
     private final Map<String, String> forwarded;
     private final @Nullable String version;
+    private final String address;
     private final @Nullable String user;
-    private final Trail trail = new Trail();
-    private final Cancellation cancellation = new Cancellation();
+    private final Trail trail;
+    private final Cancellation cancellation;
+    private final @Nullable Exchange whole;
+    private final @Nullable Continued continued;
     private @Nullable Prompt prompt;
     private Map<String, Part.Media.Base64> fetched = Map.of();
     private boolean callerGone;
@@ -58,6 +61,7 @@ public final class Exchange {
         this.controls = arrival.controls();
         this.forwarded = arrival.forwarded();
         this.version = arrival.version();
+        this.address = arrival.address();
         this.dialect = dialect;
         this.operation = operation;
         this.model = model;
@@ -66,6 +70,47 @@ public final class Exchange {
         this.body = body;
         this.decoder = decoder;
         this.user = user;
+        this.trail = new Trail();
+        this.cancellation = new Cancellation();
+        this.whole = null;
+        this.continued = null;
+    }
+
+    private Exchange(Exchange whole, Continued continued) {
+        this.id = whole.id;
+        this.time = whole.time;
+        this.startNanos = whole.startNanos;
+        this.caller = whole.caller;
+        this.controls = whole.controls;
+        this.forwarded = whole.forwarded;
+        this.version = whole.version;
+        this.address = whole.address;
+        this.dialect = whole.dialect;
+        this.operation = whole.operation;
+        this.model = whole.model;
+        this.stream = whole.stream;
+        this.usageWanted = whole.usageWanted;
+        this.body = whole.body;
+        this.decoder = continued::prompt;
+        this.user = whole.user;
+        this.trail = whole.trail;
+        this.cancellation = whole.cancellation;
+        this.whole = whole;
+        this.continued = continued;
+        this.fetched = whole.fetched;
+    }
+
+    /**
+     * The same exchange for whoever is to go on with its answer: another prompt, and all else the same, what happened so far
+     * and what ends it included.
+     */
+    public Exchange continuing(Continued wish) {
+        return new Exchange(whole == null ? this : whole, wish);
+    }
+
+    /** What is asked of whoever goes on with an answer that broke off; null when the whole answer is asked for. */
+    public @Nullable Continued continued() {
+        return continued;
     }
 
     /**
@@ -78,6 +123,7 @@ public final class Exchange {
      * @param controls what they ask of the gateway itself
      * @param forwarded the few of their headers that go on to the upstream
      * @param version the version of the language that the body is in, for languages that have several; null when not said
+     * @param address where they are
      */
     public record Arrival(
             String id,
@@ -86,17 +132,18 @@ public final class Exchange {
             Caller caller,
             Controls controls,
             Map<String, String> forwarded,
-            @Nullable String version) {
+            @Nullable String version,
+            String address) {
 
-        /** Someone who says nothing of a version. */
+        /** Someone who says nothing of a version, and is nowhere. */
         public Arrival(
                 String id, Instant time, long nanos, Caller caller, Controls controls, Map<String, String> forwarded) {
-            this(id, time, nanos, caller, controls, forwarded, null);
+            this(id, time, nanos, caller, controls, forwarded, null, "");
         }
 
         /** The same, with the version of the language that the body is in. */
         public Arrival in(@Nullable String spoken) {
-            return new Arrival(id, time, nanos, caller, controls, forwarded, spoken);
+            return new Arrival(id, time, nanos, caller, controls, forwarded, spoken, address);
         }
     }
 
@@ -165,6 +212,11 @@ public final class Exchange {
         return version;
     }
 
+    /** Where the caller is: an internet address; empty when nobody knows. */
+    public String address() {
+        return address;
+    }
+
     /** The caller's own end user, if said. */
     public @Nullable String user() {
         return user;
@@ -187,7 +239,7 @@ public final class Exchange {
 
     /** Whether the caller has hung up. */
     public boolean isCallerGone() {
-        return callerGone;
+        return callerGone || (whole != null && whole.callerGone);
     }
 
     /** What was fetched from addresses that the caller named, by address, for upstreams that take bytes only. */
@@ -200,6 +252,9 @@ public final class Exchange {
         Map<String, Part.Media.Base64> all = new HashMap<>(fetched);
         all.putAll(more);
         fetched = Map.copyOf(all);
+        if (whole != null) {
+            whole.keep(more);
+        }
     }
 
     /**

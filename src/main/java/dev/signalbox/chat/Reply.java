@@ -1,5 +1,6 @@
 package dev.signalbox.chat;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,25 @@ public interface Reply {
 
     /** The first token is here: the caller is going to be told what {@link Exchange#trail()} says. */
     void begin();
+
+    /**
+     * Reads again what goes to the caller as {@link ChatEvent.Wire}, and refuses what it cannot read whole: with what cannot
+     * be read nobody but its author could go on. Null where there is no such reader.
+     */
+    default Dialect.@Nullable AnswerDecoder reader() {
+        return null;
+    }
+
+    /**
+     * The upstream broke off in the middle, and another one is going to continue: {@link ChatEvent}s that are no {@link
+     * ChatEvent.Wire} follow, as the rest of the same answer. {@link Exchange#trail()} still names the one that broke off.
+     *
+     * @param heard everything the caller has heard so far, none of it {@link ChatEvent.Wire}
+     * @return whether that can be written; when not, the answer can only fail
+     */
+    default boolean resume(List<ChatEvent> heard) {
+        return false;
+    }
 
     /** One thing that happened; it may wait for {@link #flush}. */
     void event(ChatEvent event);

@@ -2,6 +2,7 @@ package dev.signalbox.chat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +12,11 @@ import org.jspecify.annotations.Nullable;
 public final class Trail {
 
     private final List<Attempt> attempts = new ArrayList<>(2);
-    private final List<String> dropped = new ArrayList<>(0);
-    private final List<String> emulated = new ArrayList<>(0);
+    private final List<Leg> legs = new ArrayList<>(0);
+    private List<String> dropped = List.of();
+    private List<String> emulated = List.of();
     private @Nullable String model;
+    private @Nullable Supplier<Selection> selection;
     private boolean configured;
     private String strategy = "";
     private int dispatched;
@@ -24,6 +27,8 @@ public final class Trail {
     private long firstToken;
     private long dispatchedAt;
     private long upstreamNanos;
+    private int underWay;
+    private long underWaySince;
 
     /**
      * The deployment that is being asked, or that answered.
@@ -38,6 +43,40 @@ public final class Trail {
         public String deployment() {
             return provider + "/" + model;
         }
+    }
+
+    /**
+     * What one upstream has to be paid for, beside the one that answered.
+     *
+     * @param by who is paid
+     * @param usage for what; null: for a prompt whose answer nobody waited for
+     * @param heard whether the caller heard what it said, so that it belongs to the usage that the caller is told
+     */
+    public record Leg(Served by, @Nullable Usage usage, boolean heard) {}
+
+    /** Somebody has to be paid of whom the caller heard nothing: who lost a race, or could not go on with an answer. */
+    public void spent(Served by, @Nullable Usage usage) {
+        legs.add(new Leg(by, usage, false));
+    }
+
+    /** Somebody has to be paid who broke off in the middle, after the caller had heard them. */
+    public void brokeOff(Served by, Usage usage) {
+        legs.add(new Leg(by, usage, true));
+    }
+
+    /** Who has to be paid beside the one that answers. */
+    public List<Leg> legs() {
+        return legs;
+    }
+
+    /** Who could answer, and who could not; null before that is known. */
+    public @Nullable Selection selection() {
+        return selection == null ? null : selection.get();
+    }
+
+    /** It is being found out who can answer, and who cannot; asked for once, when all is over. */
+    public void selected(Supplier<Selection> known) {
+        selection = known;
     }
 
     /** The public name of the model, once it is known that there is one. */
@@ -85,8 +124,22 @@ public final class Trail {
         served = to;
         dispatchedAt = nanos;
         connected = 0;
-        dropped.clear();
-        emulated.clear();
+        if (underWay++ == 0) {
+            underWaySince = nanos;
+        }
+    }
+
+    /**
+     * It is settled who answers, as far as it can be.
+     *
+     * @param by who
+     * @param left paths in the caller's body that a translation left out
+     * @param byOtherMeans paths in the caller's body that a translation said by other means
+     */
+    public void answers(Served by, List<String> left, List<String> byOtherMeans) {
+        served = by;
+        dropped = left;
+        emulated = byOtherMeans;
     }
 
     /** The upstream has a connection for this attempt. */
@@ -102,13 +155,9 @@ public final class Trail {
     /** The attempt ended. */
     public void ended(Attempt attempt, long nanos) {
         attempts.add(attempt);
-        upstreamNanos += nanos - dispatchedAt;
-    }
-
-    /** A translation left something out, or said it by other means. */
-    public void disclose(List<String> left, List<String> byOtherMeans) {
-        dropped.addAll(left);
-        emulated.addAll(byOtherMeans);
+        if (--underWay == 0) {
+            upstreamNanos += nanos - underWaySince;
+        }
     }
 
     /** The attempts that ended, oldest first. */

@@ -30,6 +30,17 @@ public record Usage(long input, long cacheRead, long cacheWrite, long output, lo
         }
     }
 
+    /** These tokens and others, bucket by bucket. */
+    public Usage plus(Usage other) {
+        return new Usage(
+                Math.addExact(input, other.input),
+                Math.addExact(cacheRead, other.cacheRead),
+                Math.addExact(cacheWrite, other.cacheWrite),
+                Math.addExact(output, other.output),
+                Math.addExact(reasoning, other.reasoning),
+                Math.addExact(cacheWriteHour, other.cacheWriteHour));
+    }
+
     /** All prompt tokens, cached or not. */
     public long prompt() {
         return input + cacheRead + cacheWrite;

@@ -3,6 +3,7 @@ package dev.signalbox.ledger;
 import dev.signalbox.chat.Attempt;
 import dev.signalbox.chat.Cost;
 import dev.signalbox.chat.Price;
+import dev.signalbox.chat.Selection;
 import dev.signalbox.chat.Usage;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param latencyMs from arrival to the end, in milliseconds; not a number when nobody saw the end
  * @param firstTokenMs from arrival to the first token; null when there was none
  * @param attempts what was tried, oldest first
+ * @param selection who could have answered, and who could not; null when it did not come to that
  */
 public record Entry(
         String id,
@@ -51,4 +53,5 @@ public record Entry(
         @Nullable Price price,
         double latencyMs,
         @Nullable Double firstTokenMs,
-        List<Attempt> attempts) {}
+        List<Attempt> attempts,
+        @Nullable Selection selection) {}

@@ -2,6 +2,7 @@ package dev.signalbox.ledger;
 
 import dev.signalbox.chat.ChatEvent;
 import dev.signalbox.chat.Cost;
+import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.Operation;
 import dev.signalbox.chat.Price;
@@ -13,6 +14,7 @@ import dev.signalbox.chat.Trail;
 import dev.signalbox.chat.Usage;
 import dev.signalbox.telemetry.Meters;
 import dev.signalbox.tokens.TokenEstimate;
+import java.util.List;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,9 @@ public final class Metering implements Reply {
     private @Nullable Usage usage;
     private long textLength;
     private boolean finished;
+    private boolean speaks;
+    private boolean resumed;
+    private Usage heardBefore = Usage.NONE;
     private boolean settled;
 
     /**
@@ -54,7 +59,33 @@ public final class Metering implements Reply {
     }
 
     @Override
+    public Dialect.@Nullable AnswerDecoder reader() {
+        return reply.reader();
+    }
+
+    /** The one that broke off is paid for what it said, and the count begins anew with the next. */
+    @Override
+    public boolean resume(List<ChatEvent> heard) {
+        if (!reply.resume(heard)) {
+            return false;
+        }
+        Trail.Served broke = exchange.trail().served();
+        if (speaks && broke != null) {
+            Usage spent = estimate();
+            exchange.trail().brokeOff(broke, spent);
+            heardBefore = heardBefore.plus(spent);
+        }
+        usage = null;
+        textLength = 0;
+        finished = false;
+        speaks = false;
+        resumed = true;
+        return true;
+    }
+
+    @Override
     public void event(ChatEvent event) {
+        speaks = true;
         switch (event) {
             case ChatEvent.Wire wire -> {
                 textLength += wire.textLength();
@@ -75,7 +106,12 @@ public final class Metering implements Reply {
             case ChatEvent.Counted _ -> usage = Usage.NONE;
             case ChatEvent.Finished _ -> finished = true;
         }
-        reply.event(event);
+        reply.event(resumed && event instanceof ChatEvent.Used(Usage used) ? told(used) : event);
+    }
+
+    /** Callers are told of all that they have heard, whoever said it. */
+    private ChatEvent told(Usage ofThis) {
+        return new ChatEvent.Used(heardBefore.plus(ofThis));
     }
 
     @Override
@@ -99,8 +135,9 @@ public final class Metering implements Reply {
             boolean gone = exchange.isCallerGone();
             boolean counted = usage == null;
             Usage tokens = counted ? estimate() : known();
-            if (counted && exchange.operation() == Operation.EMBEDDINGS) {
-                reply.event(new ChatEvent.Used(tokens)); // without which vectors are no answer in every language
+            if (counted && (resumed || exchange.operation() == Operation.EMBEDDINGS)) {
+                reply.event(
+                        told(tokens)); // vectors without it are no answer in every language, and a sum is to be whole
             }
             reply.complete(settle(gone ? 499 : 200, gone ? "caller_gone" : null, tokens, counted));
         }
@@ -118,7 +155,8 @@ public final class Metering implements Reply {
         }
         boolean spoke = reply.begun();
         boolean gone = failure.status() == 499;
-        boolean used = spoke || (gone && exchange.trail().dispatchedCount() > 0);
+        boolean used =
+                (spoke && !(resumed && !speaks)) || (gone && exchange.trail().dispatchedCount() > 0);
         boolean counted = used && (usage == null || !finished);
         int status = gone ? 499 : spoke ? 502 : failure.status();
         Usage tokens = counted ? estimate() : used ? known() : Usage.NONE;
@@ -137,8 +175,7 @@ public final class Metering implements Reply {
 
     /** What the vendor counted before it fell silent holds for the prompt; what it said since is counted here. */
     private Usage estimate() {
-        var body = exchange.body();
-        long prompt = body == null ? TokenEstimate.of(exchange.prompt()) : promptEstimate(body.bytes().length);
+        long prompt = prompt();
         long said = TokenEstimate.ofLength(textLength);
         Usage begun = usage;
         return begun == null || begun.prompt() == 0
@@ -152,6 +189,11 @@ public final class Metering implements Reply {
                         begun.cacheWriteHour());
     }
 
+    private long prompt() {
+        var body = exchange.body();
+        return body == null ? TokenEstimate.of(exchange.prompt()) : promptEstimate(body.bytes().length);
+    }
+
     /** The tree is there when someone had to translate; otherwise the length must do. */
     private long promptEstimate(int length) {
         try {
@@ -161,15 +203,28 @@ public final class Metering implements Reply {
         }
     }
 
-    private Receipt settle(int status, @Nullable String error, Usage tokens, boolean estimated) {
+    /**
+     * The row: of the one that answered, and of everybody else who has to be paid.
+     *
+     * @param own the tokens of the one that answered, or was asked last
+     */
+    private Receipt settle(int status, @Nullable String error, Usage own, boolean ofOwn) {
         settled = true;
         Trail trail = exchange.trail();
         Trail.Served served = trail.served();
         Tariff tariff = served == null ? null : served.tariff();
-        Price price = tariff == null ? null : tariff.at(exchange.time(), tokens.prompt());
-        boolean asked = served != null && (status == 200 || tokens.prompt() + tokens.completion() > 0);
+        Price price = tariff == null ? null : tariff.at(exchange.time(), own.prompt());
+        boolean asked = served != null && (status == 200 || own.prompt() + own.completion() > 0);
         boolean free = exchange.operation() == Operation.COUNT_TOKENS;
-        Cost cost = free ? new Cost(0) : price == null ? null : asked ? price.of(tokens) : new Cost(0);
+        boolean unused = !asked && !trail.legs().isEmpty();
+        Cost cost = free || unused ? new Cost(0) : price == null ? null : asked ? price.of(own) : new Cost(0);
+        boolean estimated = ofOwn || !trail.legs().isEmpty();
+        Usage tokens = own;
+        for (Trail.Leg leg : trail.legs()) {
+            Usage used = leg.usage() == null ? new Usage(prompt(), 0, 0, 0, 0) : leg.usage();
+            tokens = tokens.plus(used);
+            cost = plus(cost, free ? new Cost(0) : cost(leg.by(), used));
+        }
         long now = System.nanoTime();
         double latency = millis(now - exchange.startNanos());
         Double firstToken = trail.firstTokenAt() == 0 ? null : millis(trail.firstTokenAt() - exchange.startNanos());
@@ -197,7 +252,8 @@ public final class Metering implements Reply {
                 price,
                 latency,
                 firstToken,
-                trail.attempts()));
+                trail.attempts(),
+                trail.selection()));
         meters.answered(
                 trail.model() == null || served == null ? Meters.OTHER : label(trail),
                 served == null ? Meters.OTHER : served.provider(),
@@ -210,6 +266,16 @@ public final class Metering implements Reply {
                 cost == null ? null : cost.picos() / 1e12);
         tell(status, error, tokens, cost, latency);
         return new Receipt(tokens, estimated, cost, latency, firstToken, overhead);
+    }
+
+    private @Nullable Cost cost(Trail.Served by, Usage used) {
+        Tariff tariff = by.tariff();
+        return tariff == null ? null : tariff.at(exchange.time(), used.prompt()).of(used);
+    }
+
+    /** A sum with something unknown in it is unknown. */
+    private static @Nullable Cost plus(@Nullable Cost one, @Nullable Cost other) {
+        return one == null || other == null ? null : one.plus(other);
     }
 
     /** One line a request: failures always, the rest for those who turn the category {@code signalbox.requests} to DEBUG. */

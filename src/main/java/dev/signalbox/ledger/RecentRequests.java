@@ -50,7 +50,7 @@ public class RecentRequests implements RequestLog {
             String next = fitting.size() > limit
                     ? new Cursor(shown.getLast().time(), shown.getLast().id()).toString()
                     : null;
-            return new Page(shown.stream().map(Row::tree).toList(), next);
+            return new Page(shown.stream().map(Row::listed).toList(), next);
         });
     }
 
@@ -60,7 +60,7 @@ public class RecentRequests implements RequestLog {
         synchronized (rows) {
             row = rows.get(id);
         }
-        return Uni.createFrom().item(row == null ? null : row.tree());
+        return Uni.createFrom().item(row == null ? null : row.whole());
     }
 
     @Override

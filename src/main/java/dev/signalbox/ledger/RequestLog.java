@@ -69,7 +69,7 @@ public interface RequestLog {
     /** Rows that fit, newest first, from a cursor on. */
     Uni<Page> page(Filter filter, int limit, @Nullable String cursor);
 
-    /** The row of that id, or null. */
+    /** The row of that id, with who could have answered and who could not; null: there is none. */
     Uni<@Nullable ObjectNode> find(String id);
 
     /** Sums over the rows from {@code from} to {@code to}, one row for each combination of the dimensions. */

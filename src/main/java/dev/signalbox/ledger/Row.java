@@ -79,6 +79,20 @@ record Row(
         }
     }
 
+    /** As it stands in lists. */
+    ObjectNode listed() {
+        ObjectNode row = tree();
+        SelectionJson.leaveOut(row);
+        return row;
+    }
+
+    /** As it stands alone: with who could have answered. */
+    ObjectNode whole() {
+        ObjectNode row = tree();
+        SelectionJson.expand(row);
+        return row;
+    }
+
     private static boolean is(@Nullable String wanted, @Nullable String value) {
         return wanted == null || wanted.equals(value);
     }

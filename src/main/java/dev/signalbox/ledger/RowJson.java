@@ -7,6 +7,7 @@ import dev.signalbox.chat.Attempt;
 import dev.signalbox.chat.Cost;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Price;
+import dev.signalbox.chat.Selection;
 import dev.signalbox.chat.Usage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,12 +63,12 @@ final class RowJson {
 
     /** The row of an answered request. */
     static byte[] of(Entry entry) {
-        return write(entry, LONGEST_TEXT, entry.tags(), entry.attempts());
+        return write(entry, LONGEST_TEXT, entry.tags(), entry.attempts(), entry.selection());
     }
 
     /** The same without what can be long, for a disk that is all but full: always fits in {@link Journal#RESERVE}. */
     static byte[] brief(Entry entry) {
-        return write(entry, BRIEF_TEXT, Map.of(), List.of());
+        return write(entry, BRIEF_TEXT, Map.of(), List.of(), null);
     }
 
     /** The row that stands when an exchange was begun and nobody saw its end. */
@@ -100,11 +101,13 @@ final class RowJson {
                 price,
                 Double.NaN,
                 null,
-                List.of(new Attempt(intent.provider(), model, null, ABORTED, 0)));
+                List.of(new Attempt(intent.provider(), model, null, ABORTED, 0)),
+                null);
         return of(aborted);
     }
 
-    private static byte[] write(Entry entry, int longest, Map<String, String> tags, List<Attempt> attempts) {
+    private static byte[] write(
+            Entry entry, int longest, Map<String, String> tags, List<Attempt> attempts, @Nullable Selection selection) {
         try (ByteArrayBuilder bytes = new ByteArrayBuilder(1024);
                 JsonGenerator to = Json.FACTORY.createGenerator(bytes)) {
             to.writeStartObject();
@@ -148,6 +151,9 @@ final class RowJson {
             millis(to, FIRST_TOKEN_MS, firstTokenMs == null ? Double.NaN : firstTokenMs);
             price(to, entry.price());
             attempts(to, attempts, longest);
+            if (selection != null) {
+                SelectionJson.write(to, selection);
+            }
             to.writeEndObject();
             to.flush();
             return bytes.toByteArray();
@@ -262,7 +268,7 @@ final class RowJson {
     }
 
     /** Not longer than that, and without what a database cannot keep as text: NUL and halves of surrogate pairs. */
-    private static String text(String value, int longest) {
+    static String text(String value, int longest) {
         boolean isPlain = value.length() <= longest;
         for (int i = 0; isPlain && i < value.length(); i++) {
             char c = value.charAt(i);

@@ -3,186 +3,337 @@ package dev.signalbox.routing;
 import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Exchange;
-import dev.signalbox.chat.InvalidRequest;
+import dev.signalbox.chat.Selection;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.routing.Plan.Stage;
+import dev.signalbox.strategy.Candidate;
+import dev.signalbox.strategy.Ceiling;
+import dev.signalbox.strategy.Order;
+import dev.signalbox.strategy.PredictedCost;
+import dev.signalbox.strategy.Strategy;
 import dev.signalbox.upstream.Deployment;
-import dev.signalbox.upstream.Fleet;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The deployments of a {@link Plan} that have not been asked yet, and why others are not asked at all. Each comes out once
- * at most.
+ * at most. A stage is put in order when the one before it is used up.
  */
 final class Candidates {
 
     private final Plan plan;
-    private final Fleet fleet;
+    private final Exchange exchange;
+    private final Roster roster;
     private final Demand demand;
-    private final List<Deployment> waiting = new ArrayList<>(4);
-    private final List<String> known = new ArrayList<>(4);
-    private final List<Unsaid> unsaid = new ArrayList<>(0);
-    private @Nullable InvalidRequest refusal;
-    private @Nullable Duration soonest;
-    private int largestWindow;
-    private boolean triedTheUnhealthy;
+    private final Deque<Stage> stages;
+    private final Exclusions excluded;
+    private final Set<String> known = new HashSet<>(8);
+    private final List<Standing> waiting = new ArrayList<>(4);
+    private final List<Standing> unwell = new ArrayList<>(0);
+    private final List<Selection.Considered> considered = new ArrayList<>(4);
+    private boolean isFirst = true;
+    private boolean triedTheUnwell;
 
-    Candidates(Plan plan, Exchange exchange, Fleet fleet) {
+    Candidates(Plan plan, Exchange exchange, Roster roster) {
         this.plan = plan;
-        this.fleet = fleet;
+        this.exchange = exchange;
+        this.roster = roster;
         this.demand = new Demand(exchange);
-        wait(plan.candidates(), 0);
-    }
-
-    private void wait(List<DeploymentEntry> candidates, int from) {
-        int at = from;
-        for (DeploymentEntry candidate : candidates) {
-            Deployment deployment = fleet.deployment(candidate);
-            if (!known.contains(deployment.id())) {
-                known.add(deployment.id());
-                waiting.add(at++, deployment);
-            }
-        }
+        this.stages = new ArrayDeque<>(plan.stages());
+        this.excluded = new Exclusions(exchange, demand);
     }
 
     /**
      * The first that serves the request, is healthy and does not rest; when there is none, once, the least unhealthy; null
      * when nobody is left.
      */
-    @Nullable Deployment next() {
-        Deployment leastUnhealthy = null;
-        int i = 0;
-        while (i < waiting.size()) {
-            Deployment candidate = waiting.get(i);
-            OptionalLong resting = candidate.resting();
-            if (!serves(candidate)) {
-                continue;
+    @Nullable Standing next() {
+        while (true) {
+            while (!waiting.isEmpty()) {
+                Standing first = waiting.removeFirst();
+                if (isWellNow(first)) {
+                    return first;
+                }
             }
-            if (resting.isPresent()) {
-                comeBackIn(Duration.ofNanos(resting.getAsLong()));
-            } else if (candidate.isHealthy()) {
-                waiting.remove(i);
-                return candidate;
-            } else if (leastUnhealthy == null || candidate.failureRate() < leastUnhealthy.failureRate()) {
-                leastUnhealthy = candidate;
+            Stage stage = stages.poll();
+            if (stage == null) {
+                return leastUnwell();
             }
-            i++;
+            open(stage);
         }
-        if (leastUnhealthy == null || triedTheUnhealthy) {
-            return null;
-        }
-        triedTheUnhealthy = true;
-        waiting.remove(leastUnhealthy);
-        return leastUnhealthy;
     }
 
-    /** Whether it is not known that it cannot; what cannot is taken out. */
-    private boolean serves(Deployment candidate) {
-        Unsaid unmet = demand.unmetBy(candidate.entry());
-        if (unmet != null) {
-            waiting.remove(candidate);
-            unsaid.add(unmet);
+    /** Whether somebody may be left who is not known to be unwell. */
+    boolean hasNext() {
+        return !waiting.isEmpty() || !stages.isEmpty();
+    }
+
+    /** Whether what was true when it was put in order still is. */
+    private boolean isWellNow(Standing standing) {
+        OptionalLong resting = standing.deployment().resting();
+        if (resting.isPresent()) {
+            excluded.comeBackIn(Duration.ofNanos(resting.getAsLong()));
             return false;
         }
-        if (demand.isTooLongFor(candidate.entry())) {
-            waiting.remove(candidate);
-            boolean isFirst = largestWindow == 0;
-            largestWindow = Math.max(largestWindow, window(candidate));
-            if (isFirst) {
-                wait(plan.contextFallbacks(), afterOwn());
-            }
+        if (standing.deployment().isDrained()) {
+            excluded.draining(standing.deployment().entry());
+            return false;
+        }
+        if (standing.deployment().whyUnwell() != null) {
+            unwell.add(standing);
             return false;
         }
         return true;
     }
 
-    private boolean isOwn(Deployment deployment) {
-        return plan.model().deployments().contains(deployment.entry());
+    private @Nullable Standing leastUnwell() {
+        if (triedTheUnwell) {
+            return null;
+        }
+        Standing least = null;
+        for (Standing standing : unwell) {
+            Deployment deployment = standing.deployment();
+            boolean out = deployment.resting().isPresent() || deployment.isDrained();
+            if (!out && (least == null || failureRate(standing) < failureRate(least))) {
+                least = standing;
+            }
+        }
+        triedTheUnwell = least != null;
+        unwell.remove(least);
+        return least;
     }
 
-    private static int window(Deployment deployment) {
-        Integer window = deployment.entry().contextWindow();
+    private static double failureRate(Standing standing) {
+        return standing.deployment().failureRate();
+    }
+
+    private void open(Stage stage) {
+        List<Candidate> usable = new ArrayList<>(stage.deployments().size());
+        boolean tooLong = false;
+        for (DeploymentEntry entry : stage.deployments()) {
+            Standing standing = roster.of(entry);
+            if (known.add(standing.id())) {
+                tooLong |= consider(standing, usable);
+            }
+        }
+        if (tooLong && !plan.contextFallbacks().isEmpty() && isOwn(stage)) {
+            plan.contextFallbacks().reversed().forEach(stages::addFirst);
+        }
+        if (!usable.isEmpty()) {
+            order(stage, usable);
+        }
+    }
+
+    private boolean isOwn(Stage stage) {
+        return stage.model().equals(plan.model().name());
+    }
+
+    private void order(Stage stage, List<Candidate> usable) {
+        Experience experience = roster.of(stage.model());
+        var memory = plan.peek() ? experience.memory().copy() : experience.memory();
+        Strategy rest = plan.rest();
+        if (!isFirst && rest != null) {
+            add(rest.order(plan.question(), usable, memory), usable.size());
+            return;
+        }
+        Order order = plan.strategy().order(plan.question(), usable, memory);
+        boolean alone = isFirst && !plan.fallsBack();
+        if (order.size() < 2 || rest == null) {
+            add(order, alone ? 1 : order.size());
+        } else {
+            add(order, 1);
+            if (!alone) {
+                List<Candidate> others = new ArrayList<>(usable);
+                others.remove(order.getFirst());
+                add(rest.order(plan.question(), others, memory), others.size());
+            }
+        }
+        isFirst = false;
+        if (alone) {
+            stages.clear();
+        }
+    }
+
+    private void add(Order order, int most) {
+        for (int i = 0; i < Math.min(most, order.size()); i++) {
+            Candidate candidate = order.get(i);
+            waiting.add(roster.of(candidate.profile().entry()));
+            considered.add(considered(candidate, order.score(i)));
+        }
+    }
+
+    private Selection.Considered considered(Candidate candidate, @Nullable Double score) {
+        return new Selection.Considered(
+                candidate.id(),
+                candidate.provider(),
+                candidate.profile().entry().model(),
+                score,
+                candidate.predictedCost(),
+                candidate.latency(exchange.stream()),
+                candidate.quality());
+    }
+
+    /** Finds out whether it can be asked; true when the prompt is too long for it. */
+    private boolean consider(Standing standing, List<Candidate> usable) {
+        DeploymentEntry entry = standing.profile().entry();
+        if (!exchange.caller().mayUseProvider(entry.provider())) {
+            excluded.notAllowed(entry);
+            return false;
+        }
+        Unsaid unmet = demand.unmetBy(entry);
+        if (unmet != null) {
+            excluded.cannotSay(entry, List.of(unmet));
+            return false;
+        }
+        if (isTooLongFor(entry)) {
+            excluded.tooLong(entry);
+            return true;
+        }
+        if (standing.deployment().isDrained()) {
+            excluded.draining(entry);
+            return false;
+        }
+        Candidate candidate = candidate(standing);
+        Ceiling ceiling = Ceiling.against(plan.question(), candidate);
+        if (ceiling != null) {
+            excluded.above(entry, ceiling, candidate.predictedCost());
+            return false;
+        }
+        OptionalLong resting = standing.deployment().resting();
+        long full = untilRoom(standing);
+        if (resting.isPresent()) {
+            excluded.resting(entry, Duration.ofNanos(resting.getAsLong()));
+        } else if (full > 0) {
+            excluded.limited(entry, Duration.ofNanos(full));
+        } else {
+            String unwellBecause = standing.deployment().whyUnwell();
+            if (unwellBecause == null) {
+                usable.add(candidate);
+            } else {
+                unwell.add(standing);
+                excluded.unwell(entry, unwellBecause);
+            }
+        }
+        return false;
+    }
+
+    /** A prompt that was counted is known better; with another model's tokenizer it is known within a tenth. */
+    private boolean isTooLongFor(DeploymentEntry entry) {
+        Integer window = entry.contextWindow();
+        return demand.isTooLongFor(entry)
+                || (window != null && plan.weighsTokens() && plan.question().promptTokens() > window * 1.1);
+    }
+
+    private long untilRoom(Standing standing) {
+        return standing.limits().isPaced()
+                ? standing.limits().waitNanos(plan.question().expectedTokens())
+                : 0;
+    }
+
+    private Candidate candidate(Standing standing) {
+        DeploymentEntry entry = standing.profile().entry();
+        Question question = plan.question();
+        long warm = plan.looksAtPrefixes() ? roster.prefixes().tokens(standing.profile(), question.prefixes()) : 0;
+        Long cost = null;
+        if (plan.weighsTokens() || plan.peek()) {
+            Integer most = entry.maxOutputTokens();
+            long output = question.expectedOutput();
+            cost = PredictedCost.of(
+                    entry.tariff(),
+                    exchange.time(),
+                    question.promptTokens(),
+                    warm,
+                    most == null ? output : Math.min(output, most));
+        }
+        return new Candidate(standing.profile(), standing.statistics().view(), standing.load(), cost, warm);
+    }
+
+    private boolean isOwn(Standing standing) {
+        return plan.model().deployments().contains(standing.profile().entry());
+    }
+
+    private static int window(Standing standing) {
+        Integer window = standing.profile().entry().contextWindow();
         return window == null ? 0 : window;
     }
 
-    /** Behind those of the model itself, before those of its fallbacks. */
-    private int afterOwn() {
-        int at = 0;
-        while (at < waiting.size() && isOwn(waiting.get(at))) {
-            at++;
-        }
-        return at;
-    }
-
     /** The vendor says that the prompt is too long: those of the model with a larger window are left, and who is there for that. */
-    boolean wasTooLongFor(Deployment deployment) {
-        int tooSmall = window(deployment);
+    boolean wasTooLongFor(Standing standing) {
+        int tooSmall = window(standing);
         waiting.removeIf(other -> tooSmall == 0 || !isOwn(other) || window(other) <= tooSmall);
-        wait(plan.contextFallbacks(), waiting.size());
-        return !waiting.isEmpty();
+        unwell.removeIf(other -> tooSmall == 0 || !isOwn(other) || window(other) <= tooSmall);
+        return instead(plan.contextFallbacks());
     }
 
     /** The vendor's content policy refused: only who is there for that is left. */
     boolean wasFiltered() {
         waiting.clear();
-        wait(plan.contentFallbacks(), 0);
-        return !waiting.isEmpty();
+        unwell.clear();
+        return instead(plan.contentFallbacks());
     }
 
-    /** Somebody has no words for parts of the request. */
-    void cannotSay(List<Unsaid> parts) {
-        unsaid.addAll(parts);
+    /** Something is wrong with an answer: only who is there for that is left. */
+    boolean wasFlawed() {
+        waiting.clear();
+        unwell.clear();
+        return instead(plan.qualityFallbacks());
     }
 
-    /** Somebody cannot read the request, though another may. */
-    void refused(InvalidRequest why) {
-        refusal = refusal == null ? why : refusal;
+    private boolean instead(List<Stage> others) {
+        stages.clear();
+        stages.addAll(others);
+        return !waiting.isEmpty() || !unwell.isEmpty() || !stages.isEmpty();
     }
 
-    /** Somebody can be asked again after that time; null: it did not say. */
-    void comeBackIn(@Nullable Duration wait) {
-        if (wait != null && (soonest == null || wait.compareTo(soonest) < 0)) {
-            soonest = wait;
+    /** Who is not asked, and why. */
+    Exclusions excluded() {
+        return excluded;
+    }
+
+    /** Who could be asked, as far as that was found out, and who could not. */
+    Selection selection() {
+        return new Selection(plan.strategyName(), considered, excluded.all());
+    }
+
+    /**
+     * Everybody who would be asked, one after the other, were each to fail; of the unhealthy one, when nobody else is left.
+     *
+     * @param can whether it can be asked that; when not, it says why not
+     */
+    Selection all(BiPredicate<Standing, Exclusions> can) {
+        List<String> able = new ArrayList<>();
+        for (Standing standing = next(); standing != null; standing = next()) {
+            boolean isUnwell = triedTheUnwell;
+            if (isUnwell && !able.isEmpty()) {
+                break;
+            }
+            if (can.test(standing, excluded)) {
+                able.add(standing.id());
+                if (isUnwell) {
+                    excluded.readmit(standing.id());
+                    considered.add(considered(candidate(standing), null));
+                }
+            }
         }
+        Set<String> ids = new HashSet<>(able);
+        return new Selection(
+                plan.strategyName(),
+                considered.stream()
+                        .filter(one -> ids.contains(one.deployment()))
+                        .toList(),
+                excluded.all());
     }
 
-    /** After which time the first of them can be asked again; null when nobody said. */
-    @Nullable Duration soonest() {
-        return soonest;
-    }
-
-    /** Why the request is the reason that nobody was asked; null when it is not. */
+    /** Why nobody was asked, when the request is the reason; null when it is not. */
     @Nullable SignalboxException impossible() {
-        if (!waiting.isEmpty()) {
-            return null;
-        }
-        if (refusal != null) {
-            return refusal;
-        }
-        if (largestWindow > 0) {
-            return new SignalboxException(
-                    400,
-                    "context_length_exceeded",
-                    "the prompt has " + demand.leastTokens()
-                            + " tokens at least, and with the answer that is asked for that is more than the "
-                            + largestWindow
-                            + " that the largest candidate takes",
-                    "messages");
-        }
-        return unsaid.isEmpty() ? null : unsupported();
-    }
-
-    private SignalboxException unsupported() {
-        Unsaid first = unsaid.getFirst();
-        List<String> paths = unsaid.stream().map(Unsaid::path).distinct().toList();
-        return new SignalboxException(
-                400,
-                "unsupported_parameter",
-                "'" + String.join("', '", paths) + "' cannot be expressed by any candidate: " + first.path() + " "
-                        + first.reason(),
-                first.path());
+        return unwell.isEmpty() ? excluded.impossible(plan.model().name()) : null;
     }
 }

@@ -1,317 +1,338 @@
 package dev.signalbox.routing;
 
-import dev.signalbox.chat.Attempt;
-import dev.signalbox.chat.CallerGone;
-import dev.signalbox.chat.Encoded.Unsaid;
+import dev.signalbox.chat.ChatEvent;
 import dev.signalbox.chat.Exchange;
-import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.chat.Price;
 import dev.signalbox.chat.Reply;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.chat.Tariff;
 import dev.signalbox.chat.Trail;
+import dev.signalbox.chat.Usage;
 import dev.signalbox.fetch.Fetcher;
 import dev.signalbox.ledger.Intent;
 import dev.signalbox.ledger.Ledger;
 import dev.signalbox.telemetry.Meters;
 import dev.signalbox.tokens.TokenEstimate;
 import dev.signalbox.upstream.Call;
-import dev.signalbox.upstream.Deployment;
-import dev.signalbox.upstream.DeploymentModel.Prepared;
-import dev.signalbox.upstream.Failures;
-import dev.signalbox.upstream.Fleet;
-import dev.signalbox.upstream.Inexpressible;
-import dev.signalbox.upstream.UpstreamFailure;
-import dev.signalbox.upstream.UpstreamFailure.Kind;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Vertx;
+import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
-import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
-import org.jboss.logging.Logger;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One exchange's way along its {@link Plan}: attempt after attempt, until one answers or none is left. Nobody is tried
- * twice but for retries; nothing is retried once the caller has heard something.
+ * One exchange's way along its {@link Plan}: usually one {@link Lane} of attempts, until one answers or none is left; with a
+ * hedge a second lane, when the first has been silent for too long.
  */
 final class Course {
 
-    private static final Logger LOG = Logger.getLogger(Course.class);
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
-    private static final Duration REST_AFTER_429 = Duration.ofSeconds(5);
-    /** An upstream that refuses and wants to be asked again at once is not hammered. */
-    private static final Duration SHORTEST_REST = Duration.ofSeconds(1);
-
-    private static final Duration REST_WITHOUT_MONEY = Duration.ofMinutes(10);
-    private static final Duration REST_WHEN_REJECTED = Duration.ofMinutes(1);
     private static final Duration WORTH_WAITING_FOR = Duration.ofMillis(500);
 
     private final Plan plan;
     private final Exchange exchange;
     private final Trail trail;
     private final Reply reply;
-    private final Ledger ledger;
-    private final Meters meters;
-    private final Vertx vertx;
-    private final RetryBudget budget;
-    private final Fetcher fetcher;
+    private final @Nullable Transcript transcript;
+    private final Tools tools;
+    private final Experience experience;
     private final Candidates candidates;
-    private @Nullable InvalidRequest unfetched;
-    private @Nullable Deployment last;
-    private @Nullable UpstreamFailure lastFailure;
+    private final Race race = new Race();
+    private @Nullable UniEmitter<? super Void> emitter;
+    private int lanes;
+    private @Nullable Resumption resumption;
+    private @Nullable SignalboxException broken;
+    private @Nullable FirstToken kept;
+    private boolean hedged;
     private boolean intended;
+    private boolean over;
 
-    Course(
-            Plan plan,
-            Exchange exchange,
-            Reply reply,
-            Fleet fleet,
-            Ledger ledger,
-            Meters meters,
-            Vertx vertx,
-            RetryBudget budget,
-            Fetcher fetcher) {
+    /** What every course needs beside its exchange. */
+    @Singleton
+    record Tools(Roster roster, Ledger ledger, Meters meters, Vertx vertx, RetryBudget retries, Fetcher fetcher) {}
+
+    Course(Plan plan, Exchange exchange, Reply reply, Tools tools) {
         this.plan = plan;
         this.exchange = exchange;
         this.trail = exchange.trail();
-        this.reply = reply;
-        this.ledger = ledger;
-        this.meters = meters;
-        this.vertx = vertx;
-        this.budget = budget;
-        this.fetcher = fetcher;
-        this.candidates = new Candidates(plan, exchange, fleet);
+        this.transcript = plan.model().resumesStreams() && exchange.stream() ? new Transcript(reply) : null;
+        this.reply = transcript == null ? reply : transcript;
+        this.tools = tools;
+        this.experience = tools.roster().of(plan.model().name());
+        this.candidates = new Candidates(plan, exchange, tools.roster());
     }
 
     Uni<Void> run() {
-        trail.routed(plan.strategy(), System.nanoTime());
-        budget.requested();
-        return next();
+        trail.routed(plan.strategyName(), System.nanoTime());
+        trail.selected(candidates::selection);
+        tools.retries().requested();
+        boolean hedges = plan.model().hedge() != null && exchange.operation().isTalk();
+        return hedges ? raced() : new Lane(this).next();
     }
 
-    private Uni<Void> next() {
-        Deployment candidate = candidates.next();
-        return candidate == null ? exhausted() : prepared(candidate);
-    }
-
-    private Uni<Void> prepared(Deployment candidate) {
-        Prepared prepared;
-        try {
-            prepared = candidate.model().prepare(exchange);
-        } catch (Inexpressible e) {
-            return inexpressible(candidate, e.unsaid());
-        } catch (InvalidRequest e) {
-            // what one language demands, or cannot read, another may take as it is
-            candidates.refused(e);
-            return next();
-        }
-        if (last != null && lastFailure != null) {
-            meters.fellBack(last.label(), candidate.label(), lastFailure.kind().code());
-        }
-        last = candidate;
-        return attempt(candidate, prepared, retries(candidate), 0);
-    }
-
-    /** What a language takes as bytes only is fetched, once for all candidates, and said again. */
-    private Uni<Void> inexpressible(Deployment candidate, List<Unsaid> unsaid) {
-        if (!fetcher.canHelp(exchange, unsaid)) {
-            candidates.cannotSay(fetcher.isEnabled() ? unsaid : fetcherIsOff(unsaid));
-            return next();
-        }
-        if (unfetched != null) {
-            return next();
-        }
-        return fetcher.fetch(exchange, unsaid).onItemOrFailure().transformToUni((_, failure) -> {
-            if (failure == null) {
-                return prepared(candidate);
-            }
-            if (failure instanceof InvalidRequest why) {
-                unfetched = why;
-                candidates.refused(why);
-                return next();
-            }
-            return Uni.createFrom().failure(failure);
+    /** Two lanes at most; the first success is the exchange's, and so is the failure of the last that fails. */
+    private Uni<Void> raced() {
+        experience.hedges().requested(weight());
+        return Uni.createFrom().emitter(e -> {
+            emitter = e;
+            begin(new Lane(this));
         });
     }
 
-    private static List<Unsaid> fetcherIsOff(List<Unsaid> unsaid) {
-        return unsaid.stream()
-                .map(part -> part.url() == null
-                        ? part
-                        : Unsaid.bytesOnly(
-                                part.path(),
-                                part.reason() + ", and fetching is off (signalbox.fetch.enabled)",
-                                part.url()))
-                .toList();
+    private void begin(Lane lane) {
+        lanes++;
+        lane.next().subscribe().with(_ -> end(null), this::end);
     }
 
-    private int retries(Deployment candidate) {
-        Integer asked = exchange.controls().retries();
-        return asked == null ? candidate.provider().maxRetries() : asked;
-    }
-
-    private Uni<Void> attempt(Deployment candidate, Prepared prepared, int retriesLeft, int retried) {
-        if (exchange.cancellation().isCancelled()) {
-            return Uni.createFrom().failure(new CallerGone());
+    private void end(@Nullable Throwable failure) {
+        lanes--;
+        UniEmitter<? super Void> waiting = emitter;
+        if (over || waiting == null || failure instanceof Lane.GaveWay) {
+            return;
         }
-        String credential = candidate.credentials().next();
-        if (credential == null) {
-            candidate.resting().ifPresent(nanos -> candidates.comeBackIn(Duration.ofNanos(nanos)));
-            return next();
+        over = true;
+        if (failure == null) {
+            waiting.complete(null);
+        } else {
+            race.stop();
+            waiting.fail(failure);
         }
-        intend(candidate);
-        var call = new Call(exchange, candidate.served(), prepared, credential);
-        long begun = System.nanoTime();
-        return candidate
-                .ask(call, new FirstToken(exchange, reply), !candidate.isHealthy())
-                .onItemOrFailure()
-                .transformToUni((_, thrown) -> {
-                    if (thrown == null) {
-                        ended(candidate, begun, 200, null);
-                        return Uni.createFrom().voidItem();
-                    }
-                    if (thrown instanceof CircuitBreakerOpenException) {
-                        return next();
-                    }
-                    UpstreamFailure failure = Failures.of(thrown);
-                    ended(candidate, begun, failure.status(), failure.kind());
-                    return after(failure, candidate, prepared, credential, retriesLeft, retried);
-                });
     }
 
-    private void intend(Deployment candidate) {
+    /** An attempt begins: when it is the first of a hedged exchange, and stays silent, a second one is made beside it. */
+    void attempted(Standing first) {
+        var hedge = plan.model().hedge();
+        if (hedge == null || emitter == null || hedged) {
+            return;
+        }
+        Duration after = hedge.after() == null ? first.statistics().p95(exchange.stream()) : hedge.after();
+        hedged = true;
+        if (after != null) {
+            tools.vertx().setTimer(Math.max(1, after.toMillis()), _ -> hedge(hedge.maxExtraSpend()));
+        }
+    }
+
+    private void hedge(double share) {
+        boolean wanted =
+                !over && lanes == 1 && !race.isWon() && !exchange.cancellation().isCancelled();
+        if (wanted && candidates.hasNext() && experience.hedges().take(weight(), share)) {
+            tools.meters().hedged(label());
+            begin(new Lane(this));
+        }
+    }
+
+    /** What one attempt costs, about, for the sake of comparison: its prompt. */
+    private long weight() {
+        return 1 + promptEstimate();
+    }
+
+    /** An attempt was cut short, since another was faster: its prompt has to be paid for all the same. */
+    void lost(Trail.Served served) {
+        trail.spent(served, null);
+        long prompt = promptEstimate();
+        Price price = price(served.tariff(), prompt);
+        if (price != null) {
+            tools.meters().hedgeCost(label(), price.of(new Usage(prompt, 0, 0, 0, 0)));
+        }
+    }
+
+    private String label() {
+        return trail.isConfigured() ? plan.model().name() : Meters.OTHER;
+    }
+
+    /** Whether a lane that fails can leave the rest to another. */
+    boolean othersRun() {
+        return lanes > 1;
+    }
+
+    /** Before the first attempt the ledger is told, so that the request is not lost with the process. */
+    void intend(Standing standing) {
         if (intended) {
             return;
         }
         intended = true;
-        var body = exchange.body();
         var caller = exchange.caller();
-        long prompt = body == null ? 0 : TokenEstimate.ofLength(body.bytes().length);
-        ledger.intend(new Intent(
-                exchange.id(),
-                exchange.time(),
-                trail.model(),
-                candidate.served().provider(),
-                candidate.id(),
-                caller.keyId(),
-                caller.keyName(),
-                caller.team(),
-                exchange.user(),
-                exchange.controls().tags(),
-                plan.strategy(),
-                exchange.stream(),
-                prompt,
-                price(candidate, prompt)));
+        Trail.Served served = standing.deployment().served();
+        long prompt = promptEstimate();
+        tools.ledger()
+                .intend(new Intent(
+                        exchange.id(),
+                        exchange.time(),
+                        trail.model(),
+                        served.provider(),
+                        standing.id(),
+                        caller.keyId(),
+                        caller.keyName(),
+                        caller.team(),
+                        exchange.user(),
+                        exchange.controls().tags(),
+                        plan.strategyName(),
+                        exchange.stream(),
+                        prompt,
+                        price(served.tariff(), prompt)));
     }
 
-    private @Nullable Price price(Deployment candidate, long promptTokens) {
-        Tariff tariff = candidate.served().tariff();
+    private long promptEstimate() {
+        var body = exchange.body();
+        return body == null ? 0 : TokenEstimate.ofLength(body.bytes().length);
+    }
+
+    private @Nullable Price price(@Nullable Tariff tariff, long promptTokens) {
         return tariff == null ? null : tariff.at(exchange.time(), promptTokens);
     }
 
-    private void ended(Deployment candidate, long begun, @Nullable Integer status, @Nullable Kind kind) {
-        long now = System.nanoTime();
-        String outcome = kind == null ? "ok" : kind.code();
-        trail.ended(
-                new Attempt(
-                        candidate.served().provider(),
-                        candidate.served().model(),
-                        status,
-                        kind == null ? null : kind.code(),
-                        (now - begun) / 1_000_000),
-                now);
-        meters.attempted(candidate.provider().name(), candidate.label(), outcome);
-    }
-
-    private Uni<Void> after(
-            UpstreamFailure failure,
-            Deployment candidate,
-            Prepared prepared,
-            String credential,
-            int retriesLeft,
-            int retried) {
-        lastFailure = failure;
-        Kind kind = failure.kind();
-        if (kind.isOfTheCredential()) {
-            Duration rest = rest(failure);
-            if (kind != Kind.RATE_LIMITED) {
-                LOG.warnf(
-                        "provider %s: a credential is of no use (%s, HTTP %s) and rests for %d s; see its account or api-keys",
-                        candidate.provider().name(), kind.code(), failure.status(), rest.toSeconds());
-            }
-            candidate.credentials().rest(credential, rest);
-            if (candidate.resting().isEmpty()) {
-                return attempt(candidate, prepared, retriesLeft, retried);
-            }
-            candidates.comeBackIn(rest);
-            return next();
+    /**
+     * The stream broke after the caller had heard something.
+     *
+     * @param failure what the caller is told when nobody goes on with it
+     * @return whether somebody may
+     */
+    boolean broke(SignalboxException failure) {
+        if (transcript == null) {
+            return false;
         }
-        if (kind.isWorthRetrying() && retriesLeft > 0) {
-            Duration pause = pause(failure, retried);
-            if (fits(pause) && budget.take()) {
-                return paused(pause).chain(() -> attempt(candidate, prepared, retriesLeft - 1, retried + 1));
-            }
+        broken = failure;
+        resumption = Resumption.of(exchange, transcript);
+        return resumption != null;
+    }
+
+    /** Whether the model had said all that it wanted when its stream broke. */
+    boolean isWhole() {
+        return transcript != null && Resumption.isWhole(transcript);
+    }
+
+    /** Whether somebody is to go on with an answer that broke off. */
+    boolean isGoneOn() {
+        return resumption != null;
+    }
+
+    /** What the next one is asked. */
+    Exchange asked() {
+        return resumption == null ? exchange : resumption.exchange();
+    }
+
+    /** Where the events of the next attempt go. */
+    Ear ear(Call call) {
+        return resumption == null ? new FirstToken(exchange, reply, race, call, this::isFlawed) : resumption.leg();
+    }
+
+    /** Of a stream nothing was heard yet only when there was nothing to be heard. */
+    private boolean isFlawed(List<ChatEvent> whole) {
+        Set<String> unwanted = plan.model().fallbacks().flaws();
+        if (unwanted.isEmpty() || !exchange.operation().isTalk()) {
+            return false;
         }
-        if (kind.goesOn()) {
-            candidates.comeBackIn(failure.retryAfter());
-            return next();
+        if (exchange.stream()) {
+            return unwanted.contains(Flaws.EMPTY.code());
         }
-        List<String> secrets = candidate.secrets(credential);
-        return switch (kind) {
-            case CONTEXT_TOO_LONG ->
-                elsewhere(candidates.wasTooLongFor(candidate), failure, secrets, "context_length_exceeded");
-            case CONTENT_FILTERED -> elsewhere(candidates.wasFiltered(), failure, secrets, "content_filtered");
-            default -> Uni.createFrom().failure(Told.of(failure, exchange, secrets));
-        };
-    }
-
-    private static Duration rest(UpstreamFailure failure) {
-        Duration asked = failure.retryAfter();
-        Duration rest = switch (failure.kind()) {
-            case QUOTA_EXHAUSTED -> asked == null ? REST_WITHOUT_MONEY : asked;
-            case CREDENTIAL_REJECTED -> REST_WHEN_REJECTED;
-            default -> asked == null ? REST_AFTER_429 : asked;
-        };
-        return rest.compareTo(SHORTEST_REST) < 0 ? SHORTEST_REST : rest;
-    }
-
-    /** Full jitter: anything from nothing to the exponential bound; never less than the upstream asks for. */
-    private static Duration pause(UpstreamFailure failure, int retried) {
-        Duration asked = failure.retryAfter();
-        if (asked != null) {
-            return asked;
+        try {
+            return Flaws.of(exchange.prompt(), Transcript.of(whole, reply)).stream()
+                    .anyMatch(flaw -> unwanted.contains(flaw.code()));
+        } catch (SignalboxException unreadable) {
+            return false; // whoever answered could read what was asked, and nobody here can judge
         }
-        long bound = Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(retried, 10));
-        return Duration.ofMillis(ThreadLocalRandom.current().nextLong(bound + 1));
     }
 
-    private boolean fits(Duration pause) {
-        Duration timeout = exchange.controls().timeout();
-        long left = timeout == null ? Long.MAX_VALUE : exchange.startNanos() + timeout.toNanos() - System.nanoTime();
-        return pause.toNanos() < left && pause.compareTo(LONGEST_PAUSE) <= 0;
+    /** An answer that is not as it should be is better than none; the first of them is kept. */
+    void keep(FirstToken flawed) {
+        if (kept == null) {
+            kept = flawed;
+        } else {
+            trail.spent(flawed.served(), flawed.usage());
+        }
     }
 
-    private Uni<Void> paused(Duration pause) {
-        return Uni.createFrom().emitter(e -> vertx.setTimer(Math.max(1, pause.toMillis()), _ -> e.complete(null)));
+    /** Somebody has answered as they should. */
+    void answered() {
+        FirstToken flawed = kept;
+        if (flawed != null) {
+            trail.spent(flawed.served(), flawed.usage());
+        }
     }
 
-    private Uni<Void> elsewhere(boolean somebody, UpstreamFailure failure, List<String> secrets, String code) {
-        return somebody ? next() : Uni.createFrom().failure(Told.refusal(failure, exchange, secrets, code));
-    }
-
-    private Uni<Void> exhausted() {
+    /** Nobody is left. */
+    Uni<Void> exhausted() {
+        SignalboxException told = broken;
+        if (told != null) {
+            return Uni.createFrom().failure(told);
+        }
+        FirstToken flawed = kept;
+        if (flawed != null) {
+            flawed.release();
+            flawed.flush();
+            return Uni.createFrom().voidItem();
+        }
         SignalboxException impossible = trail.attempts().isEmpty() ? candidates.impossible() : null;
         if (impossible != null) {
             return Uni.createFrom().failure(impossible);
         }
-        Duration wait = candidates.soonest();
+        if (!fits(Duration.ZERO)) {
+            return Uni.createFrom()
+                    .failure(new SignalboxException(
+                            504,
+                            "timeout",
+                            "the time that the request asked for is used up",
+                            null,
+                            trail.attempts(),
+                            null));
+        }
+        Duration wait = candidates.excluded().soonest();
         var failure = new AllProvidersExhausted(Told.summary(trail.attempts()), trail.attempts(), wait);
         if (trail.attempts().isEmpty() && wait != null && wait.compareTo(WORTH_WAITING_FOR) <= 0 && fits(wait)) {
             return paused(wait).chain(() -> Uni.createFrom().failure(new AllProvidersExhausted.RestIsOver(failure)));
         }
         return Uni.createFrom().failure(failure);
+    }
+
+    /** Whether a pause leaves time for something. */
+    boolean fits(Duration pause) {
+        Duration timeout = exchange.controls().timeout();
+        return timeout == null || pause.toNanos() < exchange.startNanos() + timeout.toNanos() - System.nanoTime();
+    }
+
+    /** The earlier of that moment and the end of the request's own time, by the monotonic clock. */
+    long deadline(long nanos) {
+        Duration timeout = exchange.controls().timeout();
+        if (timeout == null) {
+            return nanos;
+        }
+        long own = exchange.startNanos() + timeout.toNanos();
+        return own - nanos < 0 ? own : nanos;
+    }
+
+    /** Ends after the pause. */
+    Uni<Void> paused(Duration pause) {
+        return Uni.createFrom()
+                .emitter(e -> tools.vertx().setTimer(Math.max(1, pause.toMillis()), _ -> e.complete(null)));
+    }
+
+    Plan plan() {
+        return plan;
+    }
+
+    Exchange exchange() {
+        return exchange;
+    }
+
+    Reply reply() {
+        return reply;
+    }
+
+    Tools tools() {
+        return tools;
+    }
+
+    Experience experience() {
+        return experience;
+    }
+
+    Candidates candidates() {
+        return candidates;
+    }
+
+    Race race() {
+        return race;
     }
 }

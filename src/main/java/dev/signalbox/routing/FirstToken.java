@@ -3,46 +3,98 @@ package dev.signalbox.routing;
 import dev.signalbox.chat.ChatEvent;
 import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.Reply;
-import dev.signalbox.upstream.EventSink;
+import dev.signalbox.chat.Trail;
+import dev.signalbox.chat.Usage;
+import dev.signalbox.upstream.Call;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds an attempt's events back until the first one with meaning, and a plain answer's until it is whole: as long as
- * nothing has reached the caller, the next candidate can still be asked.
+ * nothing has reached the caller, the next candidate can still be asked. Of several attempts that race only the first to have
+ * something to say is heard.
  */
-final class FirstToken implements EventSink {
+final class FirstToken implements Ear {
 
     /** More than any vendor sends before its first token; a bound on memory. */
     private static final int MOST_HELD = 1_000;
 
     private final Exchange exchange;
     private final Reply reply;
+    private final Race race;
+    private final Call call;
     private final List<ChatEvent> held = new ArrayList<>(4);
+    private long spokeAt;
+    private final Predicate<List<ChatEvent>> flawed;
     private boolean open;
+    private boolean heldBack;
+    private @Nullable Usage usage;
 
-    FirstToken(Exchange exchange, Reply reply) {
+    /** @param flawed whether a whole answer of which nothing was heard yet is better not heard */
+    FirstToken(Exchange exchange, Reply reply, Race race, Call call, Predicate<List<ChatEvent>> flawed) {
         this.exchange = exchange;
         this.reply = reply;
+        this.race = race;
+        this.call = call;
+        this.flawed = flawed;
     }
 
     @Override
     public void event(ChatEvent event) {
+        if (event instanceof ChatEvent.Used used) {
+            usage = used.usage();
+        } else if (event instanceof ChatEvent.Wire wire && wire.usage() != null) {
+            usage = wire.usage();
+        }
         if (open) {
             reply.event(event);
             return;
         }
         held.add(event);
-        if (exchange.stream() && (event.meaningful() || held.size() >= MOST_HELD)) {
-            exchange.trail().firstToken(System.nanoTime());
+        if (exchange.stream() && (event.meaningful() || held.size() >= MOST_HELD) && race.isWonBy(call)) {
+            spokeAt = System.nanoTime();
+            exchange.trail().firstToken(spokeAt);
             release();
         }
     }
 
-    private void release() {
+    /** Lets the caller hear what was held back. */
+    void release() {
         open = true;
+        exchange.trail()
+                .answers(
+                        call.served(),
+                        call.prepared().dropped(),
+                        call.prepared().emulated());
         reply.begin();
         held.forEach(reply::event);
+        held.clear();
+    }
+
+    @Override
+    public long spokeAt() {
+        return spokeAt;
+    }
+
+    @Override
+    public @Nullable Usage usage() {
+        return usage;
+    }
+
+    @Override
+    public boolean isHeldBack() {
+        return heldBack;
+    }
+
+    /** Who is asked. */
+    Trail.Served served() {
+        return call.served();
+    }
+
+    @Override
+    public void failed(Trail.Served by) {
         held.clear();
     }
 
@@ -65,7 +117,13 @@ final class FirstToken implements EventSink {
 
     @Override
     public void ended() {
-        if (!open) {
+        if (open || !race.isWonBy(call)) {
+            return;
+        }
+        heldBack = flawed.test(held);
+        if (heldBack) {
+            race.gaveUp(call);
+        } else {
             release();
         }
     }

@@ -11,96 +11,165 @@ import dev.signalbox.chat.Controls;
 import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.routing.Plan.Stage;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the {@link Plan} of an exchange: what the caller, the key and the configuration allow, in a strategy's order. */
+/** Makes the {@link Plan} of an exchange: what the caller, the key and the configuration allow. */
 @Singleton
 public class Planner {
 
     private static final int LONGEST_SHOWN = 100;
 
+    /** The model that stands for all models, and with a colon and a strategy behind it for all in that order. */
+    private static final String AUTO = "auto";
+
+    private static final List<String> AUTO_STRATEGIES = List.of("cost", "latency", "quality");
+
     private final Catalogue catalogue;
+    private final Strategies strategies;
+    private final Roster roster;
+    private final Vertx vertx;
     private final boolean fallback;
 
     /** For CDI. */
-    public Planner(Catalogue catalogue, CatalogueConfig config) {
+    public Planner(Catalogue catalogue, CatalogueConfig config, Strategies strategies, Roster roster, Vertx vertx) {
         this.catalogue = catalogue;
+        this.strategies = strategies;
+        this.roster = roster;
+        this.vertx = vertx;
         this.fallback = config.fallback();
     }
 
     /**
+     * @param peek whether nothing is going to be done
      * @throws SignalboxException 404 {@code model_not_found}, 403 {@code model_not_allowed}, or 400 for a header that names
      *     what is not there
      */
-    Plan plan(Exchange exchange) {
+    Plan plan(Exchange exchange, boolean peek) {
         Snapshot now = catalogue.current();
         Controls asked = exchange.controls();
         Caller caller = exchange.caller();
-        ModelEntry model = resolve(now, caller, exchange.model());
-        requireAllowed(caller, exchange.model(), model);
-        exchange.trail().modelIs(model.name(), now.models().containsKey(model.name()));
-        String strategy = Strategies.choose(asked.strategy(), asked.provider(), model);
-        Strategy order = Strategies.named(strategy);
+        ModelEntry model = resolve(now, exchange);
+        exchange.trail().modelIs(model.name(), now.models().containsKey(model.name()) || isAuto(model.name()));
+        String strategy = strategies.choose(asked, model);
         String only = asked.provider();
         boolean fallsBack = asked.fallback() == null ? only == null && fallback : asked.fallback();
 
-        Set<DeploymentEntry> candidates = new LinkedHashSet<>();
-        List<DeploymentEntry> own = order.order(exchange, model.deployments());
+        List<Stage> stages = new ArrayList<>(2);
         if (only != null) {
-            strategy = Strategies.MANUAL;
-            candidates.addAll(at(now, only, exchange.model(), own));
+            stages.add(new Stage(model.name(), at(now, only, exchange.model(), model)));
         }
         if (only == null || fallsBack) {
-            candidates.addAll(own);
+            stages.add(Stage.of(model));
         }
         if (fallsBack) {
-            for (ModelEntry other : fallbacks(now, caller, asked, model)) {
-                candidates.addAll(order.order(exchange, other.deployments()));
-            }
+            fallbacks(now, caller, asked, model, stages);
             for (String provider : now.fallbackProviders()) {
-                candidates.addAll(at(now, provider, exchange.model(), own));
+                stages.add(new Stage(model.name(), at(now, provider, exchange.model(), model)));
             }
         }
-        List<DeploymentEntry> allowed = candidates.stream()
-                .filter(d -> caller.mayUseProvider(d.provider()))
-                .toList();
-        if (allowed.isEmpty()) {
-            throw notAllowed("the key may not use any provider of model '" + exchange.model() + "'");
+        requireProvider(caller, exchange.model(), stages);
+        String rest = model.fallbacks().strategy();
+        if (rest == null && only != null) {
+            rest = model.strategy();
         }
         return new Plan(
                 model,
                 strategy,
-                fallsBack || only != null ? allowed : allowed.subList(0, 1),
-                fallsBack ? named(now, exchange, order, model.contextFallbacks()) : List.of(),
-                fallsBack ? named(now, exchange, order, model.contentFallbacks()) : List.of());
+                strategies.named(strategy),
+                rest == null ? null : strategies.named(rest),
+                fallsBack || only != null,
+                new Question(exchange, roster.of(model.name()).answerTokens()),
+                stages,
+                fallsBack ? named(now, caller, model.fallbacks().context()) : List.of(),
+                fallsBack ? named(now, caller, model.fallbacks().content()) : List.of(),
+                fallsBack ? named(now, caller, model.fallbacks().quality()) : List.of(),
+                peek);
     }
 
-    private static ModelEntry resolve(Snapshot now, Caller caller, String asked) {
+    /** Counts the prompt of an exchange where nobody waits for the thread, and goes on with the plan on the exchange's own. */
+    Uni<Plan> counted(Plan plan) {
+        return Uni.createFrom()
+                .completionStage(
+                        () -> vertx.executeBlocking(() -> count(plan), false).toCompletionStage());
+    }
+
+    private Plan count(Plan plan) {
+        String model = plan.stages().stream()
+                .flatMap(stage -> stage.deployments().stream())
+                .map(DeploymentEntry::model)
+                .findFirst()
+                .orElse("");
+        plan.question().count(roster.tokenizer(model));
+        return plan;
+    }
+
+    /** The model of an exchange. */
+    ModelEntry model(Exchange exchange) {
+        return resolve(catalogue.current(), exchange);
+    }
+
+    private static ModelEntry resolve(Snapshot now, Exchange exchange) {
+        String asked = exchange.model();
+        Caller caller = exchange.caller();
         ModelEntry model = now.resolve(asked);
         if (model == null) {
-            List<String> similar = now.similarTo(asked, caller);
-            String shown = asked.length() > LONGEST_SHOWN ? asked.substring(0, LONGEST_SHOWN) + "..." : asked;
-            throw new SignalboxException(
-                    404,
-                    "model_not_found",
-                    "there is no model '" + shown + "'"
-                            + (similar.isEmpty()
-                                    ? "; GET /v1/models lists them"
-                                    : "; did you mean " + String.join(", ", similar) + "?"),
-                    "model");
+            if (isAuto(asked)) {
+                return auto(now, caller, asked);
+            }
+            throw notFound(now, caller, asked);
+        }
+        if (!caller.mayUseModel(asked) && !caller.mayUseModel(model.name())) {
+            throw notAllowed("the key may not use model '" + asked + "'");
         }
         return model;
     }
 
-    private static void requireAllowed(Caller caller, String asked, ModelEntry model) {
-        if (!caller.mayUseModel(asked) && !caller.mayUseModel(model.name())) {
-            throw notAllowed("the key may not use model '" + asked + "'");
+    private static boolean isAuto(String asked) {
+        return asked.equals(AUTO)
+                || (asked.startsWith(AUTO + ":") && AUTO_STRATEGIES.contains(asked.substring(AUTO.length() + 1)));
+    }
+
+    /** All models that the caller may use, as one. */
+    private static ModelEntry auto(Snapshot now, Caller caller, String asked) {
+        List<DeploymentEntry> all = now.everyDeployment(caller);
+        if (all.isEmpty()) {
+            throw notAllowed("the key may not use any model that '" + asked + "' could choose");
         }
+        String strategy = asked.equals(AUTO) ? AUTO : asked.substring(AUTO.length() + 1);
+        return new ModelEntry(asked, List.of(), strategy, all, ModelEntry.Fallbacks.NONE, null, false, null);
+    }
+
+    private static SignalboxException notFound(Snapshot now, Caller caller, String asked) {
+        List<String> similar = now.similarTo(asked, caller);
+        String shown = asked.length() > LONGEST_SHOWN ? asked.substring(0, LONGEST_SHOWN) + "..." : asked;
+        return new SignalboxException(
+                404,
+                "model_not_found",
+                "there is no model '" + shown + "'"
+                        + (similar.isEmpty()
+                                ? "; GET /v1/models lists them"
+                                : "; did you mean " + String.join(", ", similar) + "?"),
+                "model");
+    }
+
+    private static void requireProvider(Caller caller, String asked, List<Stage> stages) {
+        if (caller.providers().isEmpty()) {
+            return;
+        }
+        for (Stage stage : stages) {
+            for (DeploymentEntry deployment : stage.deployments()) {
+                if (caller.mayUseProvider(deployment.provider())) {
+                    return;
+                }
+            }
+        }
+        throw notAllowed("the key may not use any provider of model '" + asked + "'");
     }
 
     private static SignalboxException notAllowed(String message) {
@@ -108,9 +177,10 @@ public class Planner {
     }
 
     /** The candidates at one provider; when the model names none there, its model of the same name. */
-    private static List<DeploymentEntry> at(Snapshot now, String provider, String asked, List<DeploymentEntry> own) {
-        List<DeploymentEntry> there =
-                own.stream().filter(d -> d.provider().equals(provider)).toList();
+    private static List<DeploymentEntry> at(Snapshot now, String provider, String asked, ModelEntry model) {
+        List<DeploymentEntry> there = model.deployments().stream()
+                .filter(d -> d.provider().equals(provider))
+                .toList();
         if (!there.isEmpty()) {
             return there;
         }
@@ -119,38 +189,34 @@ public class Planner {
             throw new InvalidRequest(
                     "x-signalbox-provider: there is no provider '" + provider + "'", "x-signalbox-provider");
         }
-        ModelEntry straight = now.resolve(provider + "/" + asked);
+        ModelEntry straight = isAuto(asked) ? null : now.resolve(provider + "/" + asked);
         return straight == null ? List.of() : straight.deployments();
     }
 
-    private static List<ModelEntry> fallbacks(Snapshot now, Caller caller, Controls asked, ModelEntry model) {
+    private static void fallbacks(Snapshot now, Caller caller, Controls asked, ModelEntry model, List<Stage> stages) {
         @Nullable List<String> wanted = asked.fallbackModels();
-        List<ModelEntry> models = new ArrayList<>();
-        for (String name : wanted == null ? model.fallbacks() : wanted) {
+        for (String name : wanted == null ? model.fallbacks().any() : wanted) {
             ModelEntry other = now.resolve(name);
             if (other == null) {
                 throw new InvalidRequest(
                         "x-signalbox-fallback: there is no model '" + name + "'", "x-signalbox-fallback");
             }
             if (caller.mayUseModel(name) || caller.mayUseModel(other.name())) {
-                models.add(other);
+                stages.add(Stage.of(other));
             } else if (wanted != null) {
                 throw notAllowed("the key may not use model '" + name + "'");
             }
         }
-        return models;
     }
 
-    private static List<DeploymentEntry> named(Snapshot now, Exchange exchange, Strategy order, List<String> names) {
-        List<DeploymentEntry> deployments = new ArrayList<>();
+    private static List<Stage> named(Snapshot now, Caller caller, List<String> names) {
+        List<Stage> stages = new ArrayList<>(names.size());
         for (String name : names) {
             ModelEntry other = now.resolve(name);
-            if (other != null && exchange.caller().mayUseModel(name)) {
-                order.order(exchange, other.deployments()).stream()
-                        .filter(d -> exchange.caller().mayUseProvider(d.provider()))
-                        .forEach(deployments::add);
+            if (other != null && (caller.mayUseModel(name) || caller.mayUseModel(other.name()))) {
+                stages.add(Stage.of(other));
             }
         }
-        return deployments;
+        return stages;
     }
 }

@@ -3,8 +3,9 @@ package dev.signalbox.routing;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.Arrays;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
@@ -20,9 +21,20 @@ public class RetryBudget {
     private final int floor;
     private final long sliceNanos;
     private final LongSupplier nanos;
-    private final long[] slices = new long[SLICES];
-    private final int[] requests = new int[SLICES];
-    private final int[] retries = new int[SLICES];
+
+    /** By number modulo their count; those of event loops that count requests at the same time do not wait for each other. */
+    private final AtomicReferenceArray<Slice> slices = new AtomicReferenceArray<>(SLICES);
+
+    /** A part of the window, and what happened in it; retries belong to the lock of the budget. */
+    private static final class Slice {
+        private final long number;
+        private final LongAdder requests = new LongAdder();
+        private int retries;
+
+        Slice(long number) {
+            this.number = number;
+        }
+    }
 
     /** Reads the configuration. */
     @Inject
@@ -42,7 +54,6 @@ public class RetryBudget {
         this.floor = floor;
         this.sliceNanos = windowNanos / SLICES;
         this.nanos = nanos;
-        Arrays.fill(slices, Long.MIN_VALUE);
     }
 
     private static void require(boolean valid, String key) {
@@ -52,37 +63,40 @@ public class RetryBudget {
     }
 
     /** A request has come. */
-    synchronized void requested() {
-        requests[current()]++;
+    void requested() {
+        current().requests.increment();
     }
 
     /** Takes one retry from the budget, if there is one left. */
     synchronized boolean take() {
-        int now = current();
-        long oldest = slices[now] - SLICES + 1;
+        Slice now = current();
         long asked = 0;
         long tried = 0;
         for (int i = 0; i < SLICES; i++) {
-            if (slices[i] >= oldest) {
-                asked += requests[i];
-                tried += retries[i];
+            Slice slice = slices.get(i);
+            if (slice != null && slice.number > now.number - SLICES) {
+                asked += slice.requests.sum();
+                tried += slice.retries;
             }
         }
         if (tried >= Math.max(floor, (long) (asked * share))) {
             return false;
         }
-        retries[now]++;
+        now.retries++;
         return true;
     }
 
-    private int current() {
-        long slice = Math.floorDiv(nanos.getAsLong(), sliceNanos);
-        int at = (int) Math.floorMod(slice, (long) SLICES);
-        if (slices[at] != slice) {
-            slices[at] = slice;
-            requests[at] = 0;
-            retries[at] = 0;
+    private Slice current() {
+        long number = Math.floorDiv(nanos.getAsLong(), sliceNanos);
+        int at = (int) Math.floorMod(number, (long) SLICES);
+        Slice known = slices.get(at);
+        while (known == null || known.number < number) {
+            var made = new Slice(number);
+            if (slices.compareAndSet(at, known, made)) {
+                return made;
+            }
+            known = slices.get(at);
         }
-        return at;
+        return known;
     }
 }

@@ -5,13 +5,8 @@ import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.FinishReason;
 import dev.signalbox.chat.Reply;
 import dev.signalbox.chat.Usage;
-import dev.signalbox.fetch.Fetcher;
-import dev.signalbox.ledger.Ledger;
-import dev.signalbox.telemetry.Meters;
-import dev.signalbox.upstream.Fleet;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.util.function.Supplier;
@@ -27,31 +22,13 @@ import org.jspecify.annotations.Nullable;
 public class Router {
 
     private final Planner planner;
-    private final Fleet fleet;
-    private final Ledger ledger;
-    private final Meters meters;
-    private final Vertx vertx;
-    private final RetryBudget budget;
-    private final Fetcher fetcher;
+    private final Course.Tools tools;
     private final Instance<Router> self;
 
     /** For CDI. */
-    public Router(
-            Planner planner,
-            Fleet fleet,
-            Ledger ledger,
-            Meters meters,
-            Vertx vertx,
-            RetryBudget budget,
-            Fetcher fetcher,
-            Instance<Router> self) {
+    public Router(Planner planner, Course.Tools tools, Instance<Router> self) {
         this.planner = planner;
-        this.fleet = fleet;
-        this.ledger = ledger;
-        this.meters = meters;
-        this.vertx = vertx;
-        this.budget = budget;
-        this.fetcher = fetcher;
+        this.tools = tools;
         this.self = self;
     }
 
@@ -66,7 +43,10 @@ public class Router {
     }
 
     private Uni<Void> plan(Exchange exchange, Reply reply) {
-        return new Course(planner.plan(exchange), exchange, reply, fleet, ledger, meters, vertx, budget, fetcher).run();
+        Plan plan = planner.plan(exchange, false);
+        return plan.weighsTokens()
+                ? planner.counted(plan).chain(() -> new Course(plan, exchange, reply, tools).run())
+                : new Course(plan, exchange, reply, tools).run();
     }
 
     /** What the first plan came to, and after that a new plan each time. */
@@ -106,7 +86,7 @@ public class Router {
     Uni<Void> lastResort(Exchange exchange, Reply reply, Supplier<Uni<Void>> plans, AllProvidersExhausted failure) {
         String words = reply.begun() || !exchange.operation().isTalk()
                 ? null
-                : planner.plan(exchange).lastResort();
+                : planner.model(exchange).lastResort();
         if (words == null) {
             return Uni.createFrom().failure(failure);
         }

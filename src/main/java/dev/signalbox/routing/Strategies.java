@@ -3,14 +3,22 @@ package dev.signalbox.routing;
 import dev.signalbox.catalogue.Catalogue;
 import dev.signalbox.catalogue.InvalidConfig;
 import dev.signalbox.catalogue.ModelEntry;
+import dev.signalbox.chat.Controls;
 import dev.signalbox.chat.InvalidRequest;
+import dev.signalbox.classify.Complexity;
+import dev.signalbox.classify.Tasks;
+import dev.signalbox.classify.Terms;
+import dev.signalbox.routing.StrategyConfig.ComplexityConfig;
+import dev.signalbox.strategy.Repertoire;
+import dev.signalbox.strategy.Strategy;
 import io.quarkus.runtime.Startup;
 import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The strategies by name. */
+/** The strategies by name, as they are configured. */
 @Singleton
 @Startup
 public class Strategies {
@@ -18,47 +26,81 @@ public class Strategies {
     /** The caller names the provider. */
     static final String MANUAL = "manual";
 
-    private static final Map<String, Strategy> BY_NAME = Map.of("priority", Strategy.priority());
+    /** The caller names what matters. */
+    static final String REQUIREMENTS = "requirements";
+
+    private final Repertoire repertoire;
 
     /** Refuses configurations that name a strategy that does not exist. */
-    public Strategies(Catalogue catalogue) {
+    public Strategies(Catalogue catalogue, StrategyConfig config) {
+        this.repertoire = repertoire(config);
         for (ModelEntry model : catalogue.current().models().values()) {
-            if (!BY_NAME.containsKey(model.strategy())) {
-                throw new InvalidConfig(
-                        "signalbox.models." + model.name() + ".strategy (or signalbox.strategy)",
-                        "there is no strategy '" + model.strategy() + "'; there are " + names());
+            String at = "signalbox.models." + model.name();
+            require(at + ".strategy (or signalbox.strategy)", model.strategy());
+            String rest = model.fallbacks().strategy();
+            if (rest != null) {
+                require(at + ".fallback-strategy", rest);
             }
         }
     }
 
-    private static Set<String> names() {
-        return BY_NAME.keySet();
+    private void require(String key, String name) {
+        if (repertoire.named(name) == null) {
+            throw new InvalidConfig(key, unknown(name));
+        }
+    }
+
+    private String unknown(String name) {
+        return "there is no strategy '" + name + "'; there are " + String.join(", ", repertoire.names());
+    }
+
+    private static Repertoire repertoire(StrategyConfig config) {
+        double rate = config.adaptationRate();
+        if (!(rate > 0 && rate <= 1)) {
+            throw new InvalidConfig("signalbox.adaptation-rate", "must be above 0 and at most 1, but is " + rate);
+        }
+        Map<String, List<String>> tasks = new LinkedHashMap<>(Tasks.TERMS);
+        tasks.putAll(config.tasks());
+        try {
+            return new Repertoire(
+                    new Repertoire.Settings(config.balancing(), rate, rules(config.complexity()), new Tasks(tasks)));
+        } catch (IllegalArgumentException e) {
+            throw new InvalidConfig("signalbox.balancing", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Complexity.Rules rules(ComplexityConfig given) {
+        Complexity.Rules usual = Complexity.Rules.DEFAULT;
+        return new Complexity.Rules(
+                given.simpleWords().orElse(usual.simpleWords()),
+                given.complexWords().orElse(usual.complexWords()),
+                given.simpleContext().orElse(usual.simpleContext()),
+                given.complexContext().orElse(usual.complexContext()),
+                given.terms().map(Terms::of).orElse(usual.terms()));
     }
 
     /**
-     * The strategy that a caller asked for, or else the model's own.
+     * The name of the strategy that a caller asked for, or else the model's own.
      *
-     * @param provider the only provider that the caller wants, if there is one; that is what {@code manual} needs
      * @throws InvalidRequest when the caller asked for one that does not exist
      */
-    static String choose(@Nullable String asked, @Nullable String provider, ModelEntry model) {
-        if (asked == null || (asked.equals(MANUAL) && provider != null)) {
-            return model.strategy();
+    String choose(Controls asked, ModelEntry model) {
+        String name = asked.strategy();
+        if (name != null && repertoire.named(name) == null) {
+            throw new InvalidRequest("x-signalbox-strategy: " + unknown(name), "x-signalbox-strategy");
         }
-        if (!BY_NAME.containsKey(asked)) {
-            throw new InvalidRequest(
-                    "x-signalbox-strategy: there is no strategy '" + asked + "'; there are " + names(),
-                    "x-signalbox-strategy");
+        if (asked.provider() != null) {
+            return MANUAL;
         }
-        return asked;
+        if (name != null && !name.equals(MANUAL)) {
+            return name;
+        }
+        return asked.wishes().optimize().isEmpty() ? model.strategy() : REQUIREMENTS;
     }
 
-    /** The strategy of that name. */
-    static Strategy named(String name) {
-        Strategy strategy = BY_NAME.get(name);
-        if (strategy == null) {
-            throw new IllegalArgumentException("there is no strategy " + name);
-        }
-        return strategy;
+    /** The strategy of that name; the one for callers who leave the choice to the gateway when there is none. */
+    Strategy named(String name) {
+        @Nullable Strategy strategy = repertoire.named(name);
+        return strategy == null ? repertoire.auto() : strategy;
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.Json;
+import dev.signalbox.ledger.SelectionJson;
 import io.quarkus.hibernate.reactive.panache.PanacheEntityBase;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -103,7 +104,23 @@ public class RequestRow extends PanacheEntityBase {
     @ColumnTransformer(read = "cast(attempts as text)", write = "cast(? as jsonb)")
     public String attempts;
 
-    /** As the admin API has it. */
+    /** In the ledger's short form; null in rows of earlier versions, and when the request was refused before. */
+    @ColumnTransformer(read = "cast(candidates as text)", write = "cast(? as jsonb)")
+    public @Nullable String candidates;
+
+    /** Likewise. */
+    @ColumnTransformer(read = "cast(excluded as text)", write = "cast(? as jsonb)")
+    public @Nullable String excluded;
+
+    /** As it stands alone in the admin API. */
+    ObjectNode toWholeJson() {
+        ObjectNode row = toJson();
+        SelectionJson.expand(
+                row, candidates == null ? null : read(candidates), excluded == null ? null : read(excluded));
+        return row;
+    }
+
+    /** As it stands in the admin API's lists. */
     ObjectNode toJson() {
         ObjectNode row = Json.object()
                 .put("id", id)

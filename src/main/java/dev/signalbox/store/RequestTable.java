@@ -31,18 +31,19 @@ public class RequestTable {
             insert into request (id, time, model, provider, deployment, key_id, key_name, team, user_name, tags, strategy,
                 stream, cache, status, error, estimated, input_tokens, output_tokens, cached_tokens, cache_write_tokens,
                 reasoning_tokens, cost_usd, latency_ms, first_token_ms, price_input, price_output, price_cached_input,
-                price_cache_write, attempts)
+                price_cache_write, attempts, candidates, excluded)
             select r.id, r.time, r.model, r.provider, r.deployment, r.key_id, r.key_name, r.team, r."user", r.tags,
                 r.strategy, r.stream, r.cache, r.status, r.error, r.estimated, r.input_tokens, r.output_tokens,
                 r.cached_tokens, r.cache_write_tokens, r.reasoning_tokens, r.cost_usd, r.latency_ms, r.first_token_ms,
                 cast(r.price ->> 'input' as numeric), cast(r.price ->> 'output' as numeric),
-                cast(r.price ->> 'cached_input' as numeric), cast(r.price ->> 'cache_write' as numeric), r.attempts
+                cast(r.price ->> 'cached_input' as numeric), cast(r.price ->> 'cache_write' as numeric), r.attempts,
+                r.candidates, r.excluded
             from jsonb_to_recordset(cast(cast(:rows as text) as jsonb)) as r(id text, time timestamptz, model text,
                 provider text, deployment text, key_id text, key_name text, team text, "user" text, tags jsonb,
                 strategy text, stream boolean, cache text, status integer, error text, estimated boolean,
                 input_tokens bigint, output_tokens bigint, cached_tokens bigint, cache_write_tokens bigint,
                 reasoning_tokens bigint, cost_usd numeric, latency_ms double precision,
-                first_token_ms double precision, price jsonb, attempts jsonb)
+                first_token_ms double precision, price jsonb, attempts jsonb, candidates jsonb, excluded jsonb)
             on conflict (id) do nothing
             """;
 
@@ -109,13 +110,13 @@ public class RequestTable {
                         .list());
     }
 
-    /** The row of that id, or null. */
+    /** The row of that id, with who could have answered and who could not; null: there is none. */
     @Timeout(value = 5, unit = ChronoUnit.SECONDS)
     @CircuitBreaker(requestVolumeThreshold = 4, delay = 1000)
     @Retry(maxRetries = 1, delay = 50, jitter = 25)
     public Uni<@Nullable ObjectNode> row(String id) {
         return Panache.withSession(() -> RequestRow.<RequestRow>findById(id))
-                .<@Nullable ObjectNode>map(row -> row == null ? null : row.toJson());
+                .<@Nullable ObjectNode>map(row -> row == null ? null : row.toWholeJson());
     }
 
     /** Sums by group, in the order of the dimensions. */

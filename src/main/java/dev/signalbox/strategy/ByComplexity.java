@@ -31,4 +31,14 @@ final class ByComplexity implements Strategy {
         };
         return followed.order(ask, candidates, memory);
     }
+
+    @Override
+    public boolean weighsTokens() {
+        return true;
+    }
+
+    @Override
+    public boolean looksAtPrefixes() {
+        return true;
+    }
 }

@@ -38,6 +38,11 @@ public record Candidate(
         return stream ? observed.firstTokenMillis() : observed.responseMillis();
     }
 
+    /** The quality that is expected of it, from 0 to 1: what is configured, blended with what was measured. */
+    public double quality() {
+        return HighestQuality.of(this);
+    }
+
     /** A number for sorting by a value that may be unknown, and then is as good as can be: who was never asked is to be tried. */
     double orUnknown(@Nullable Double known) {
         if (known != null) {

@@ -25,4 +25,14 @@ final class Hybrid implements Strategy {
         Order order = cost.order(ask, candidates, memory).then(performance.order(ask, candidates, memory), STEP);
         return order.settled(balancing.order(ask, order.best(), memory));
     }
+
+    @Override
+    public boolean weighsTokens() {
+        return true;
+    }
+
+    @Override
+    public boolean looksAtPrefixes() {
+        return true;
+    }
 }

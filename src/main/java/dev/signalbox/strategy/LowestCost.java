@@ -25,4 +25,14 @@ final class LowestCost implements Strategy {
                 ? Double.POSITIVE_INFINITY
                 : cost * candidate.profile().costMultiplier();
     }
+
+    @Override
+    public boolean weighsTokens() {
+        return true;
+    }
+
+    @Override
+    public boolean looksAtPrefixes() {
+        return true;
+    }
 }

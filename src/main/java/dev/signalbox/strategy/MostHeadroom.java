@@ -24,4 +24,9 @@ final class MostHeadroom implements Strategy {
     private static double share(@Nullable Headroom headroom, long more) {
         return headroom == null ? 1 : headroom.shareAfter(more);
     }
+
+    @Override
+    public boolean weighsTokens() {
+        return true;
+    }
 }

@@ -38,4 +38,9 @@ final class PrefixAffinity implements Strategy {
         double bound = Math.max(1, Math.ceil(each * candidate.profile().weight()));
         return candidate.load().all() + 1 <= bound;
     }
+
+    @Override
+    public boolean looksAtPrefixes() {
+        return true;
+    }
 }

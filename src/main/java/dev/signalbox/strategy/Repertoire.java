@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Repertoire {
 
     private final Map<String, Strategy> strategies = new TreeMap<>();
+    private final Strategy auto;
 
     /**
      * What can be configured of them.
@@ -50,7 +51,9 @@ public final class Repertoire {
         add("usage", new MostHeadroom());
         add("client-hash", new ClientHash());
         add("prefix-affinity", new PrefixAffinity());
-        add("complexity", new ByComplexity(settings.complexity(), cost, latency, quality));
+        Strategy complexity = new ByComplexity(settings.complexity(), cost, latency, quality);
+        add("complexity", complexity);
+        this.auto = new TargetCost(new Auto(settings.tasks(), complexity));
         add("task", new ByTask(settings.tasks()));
         add("dynamic", new Dynamic(settings.adaptationRate()));
         Strategy balancing = strategies.get(settings.balancing());
@@ -68,6 +71,11 @@ public final class Repertoire {
     /** The strategy of that name; null when there is none. */
     public @Nullable Strategy named(String name) {
         return strategies.get(name);
+    }
+
+    /** How the model is chosen of callers who leave the choice to the gateway; it has no name of its own. */
+    public Strategy auto() {
+        return auto;
     }
 
     /** All names, in alphabetical order. */

@@ -45,4 +45,14 @@ final class Requirements implements Strategy {
     private static double share(double lowest, @Nullable Double value) {
         return value == null || value <= lowest ? 1 : lowest / value;
     }
+
+    @Override
+    public boolean weighsTokens() {
+        return true;
+    }
+
+    @Override
+    public boolean looksAtPrefixes() {
+        return true;
+    }
 }

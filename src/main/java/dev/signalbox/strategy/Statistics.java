@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,13 @@ public final class Statistics {
     /** How many scores a mean stands for at most: older ones fade. */
     private static final long MOST_SCORES = 100;
 
+    /** Of fewer times nobody can say how long the slowest of them take. */
+    private static final int FEWEST_FOR_A_TAIL = 20;
+
     private final int size;
     private final LongSupplier nanos;
     private final AtomicReference<Memo> memo;
+    private final AtomicLong failures = new AtomicLong();
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicInteger queued = new AtomicInteger();
 
@@ -77,7 +82,7 @@ public final class Statistics {
     public void succeeded(@Nullable Duration firstToken, Duration response) {
         long now = nanos.getAsLong();
         memo.updateAndGet(old -> old.with(
-                new Call(now, millis(response)),
+                new Call(now, millis(response), firstToken == null ? Call.UNKNOWN : millis(firstToken)),
                 old.firstToken.with(firstToken == null ? null : millis(firstToken), now),
                 old.response.with(millis(response), now),
                 size));
@@ -85,8 +90,10 @@ public final class Statistics {
 
     /** A call failed, and the deployment is to blame. */
     public void failed() {
+        failures.incrementAndGet();
         long now = nanos.getAsLong();
-        memo.updateAndGet(old -> old.with(new Call(now, Call.FAILED), old.firstToken, old.response, size));
+        memo.updateAndGet(
+                old -> old.with(new Call(now, Call.FAILED, Call.UNKNOWN), old.firstToken, old.response, size));
     }
 
     /** Somebody judged an answer, from 0 to 1. */
@@ -95,6 +102,11 @@ public final class Statistics {
             throw new IllegalArgumentException("a score is from 0 to 1, but is " + score);
         }
         memo.updateAndGet(old -> old.scored(score));
+    }
+
+    /** How many calls have failed, ever. */
+    public long failures() {
+        return failures.get();
     }
 
     /** Calls under way. */
@@ -112,14 +124,40 @@ public final class Statistics {
         return memo.get().view(nanos.getAsLong());
     }
 
+    /** How long each remembered answer took to its end, in milliseconds, the latest last. */
+    public double[] responseMillis() {
+        return Arrays.stream(memo.get().calls)
+                .filter(call -> !call.isFailure())
+                .mapToDouble(Call::millis)
+                .toArray();
+    }
+
+    /**
+     * How long 95 of 100 of the remembered successes took at most: to the first token of streams, or to the end of plain
+     * answers; null while fewer than 20 are remembered.
+     */
+    public @Nullable Duration p95(boolean stream) {
+        double[] times = Arrays.stream(memo.get().calls)
+                .filter(call -> !call.isFailure() && stream == call.firstToken() >= 0)
+                .mapToDouble(call -> stream ? call.firstToken() : call.millis())
+                .sorted()
+                .toArray();
+        if (times.length < FEWEST_FOR_A_TAIL) {
+            return null;
+        }
+        double millis = times[(int) Math.ceil(times.length * 0.95) - 1];
+        return Duration.ofNanos((long) (millis * 1e6));
+    }
+
     private static double millis(Duration duration) {
         return duration.toNanos() / 1e6;
     }
 
     /** A call that ended then, after so many milliseconds, or without success. */
-    private record Call(long nanos, double millis) {
+    private record Call(long nanos, double millis, double firstToken) {
 
         static final double FAILED = -1;
+        static final double UNKNOWN = -1;
 
         boolean isFailure() {
             return millis < 0;

@@ -13,4 +13,14 @@ public interface Strategy {
      * @param memory what strategies that take turns remember of this model, and where chance comes from
      */
     Order order(Ask ask, List<Candidate> candidates, Memory memory);
+
+    /** Whether it looks at what a request costs, for which its tokens have to be counted first. */
+    default boolean weighsTokens() {
+        return false;
+    }
+
+    /** Whether it looks at what was sent where before. */
+    default boolean looksAtPrefixes() {
+        return false;
+    }
 }

@@ -36,4 +36,14 @@ final class TargetCost implements Strategy {
             return cost == null ? Double.POSITIVE_INFINITY : cost;
         });
     }
+
+    @Override
+    public boolean weighsTokens() {
+        return strategy.weighsTokens();
+    }
+
+    @Override
+    public boolean looksAtPrefixes() {
+        return strategy.looksAtPrefixes();
+    }
 }

@@ -1,5 +1,6 @@
 package dev.signalbox.telemetry;
 
+import dev.signalbox.chat.Cost;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -170,6 +171,16 @@ public class Meters {
                         f -> registry.counter(
                                 "signalbox_fallbacks", Tags.of("from", f.from(), "to", f.to(), "reason", f.reason())))
                 .increment();
+    }
+
+    /** A second attempt was made, since the first was slow. */
+    public void hedged(String model) {
+        registry.counter("signalbox_hedges", Tags.of("model", model)).increment();
+    }
+
+    /** What a second attempt cost, or the first one that it overtook. */
+    public void hedgeCost(String model, Cost cost) {
+        registry.counter("signalbox_hedge_cost_usd", Tags.of("model", model)).increment(cost.picos() / 1e12);
     }
 
     /** A value that is looked up whenever metrics are read. */

@@ -47,6 +47,11 @@ public final class Tokenizer {
         return null;
     }
 
+    /** The tokenizer that is closest to those of models which publish none. */
+    public static Tokenizer usual() {
+        return new Tokenizer("o200k_base");
+    }
+
     private static Properties data() {
         Properties data = new Properties();
         try (@Nullable InputStream in = Tokenizer.class.getResourceAsStream("encodings.properties")) {

@@ -27,6 +27,7 @@ final class Asking implements EventSink {
     private final long start = System.nanoTime();
     private final long callersDeadline;
     private final Runnable onHangUp = this::hangUp;
+    private final Runnable onCancel = this::superseded;
     private @Nullable UniEmitter<? super Void> emitter;
     private @Nullable CompletableFuture<ChatResponse> plain;
     private long timer = -1;
@@ -56,13 +57,11 @@ final class Asking implements EventSink {
 
     private void begin() {
         call.exchange().cancellation().onCancel(onHangUp);
+        call.cancellation().onCancel(onCancel);
         if (over) {
             return;
         }
         call.exchange().trail().dispatched(call.served(), start);
-        call.exchange()
-                .trail()
-                .disclose(call.prepared().dropped(), call.prepared().emulated());
         arm(untilDue(start));
         if (stream) {
             model.streaming().doChat(call.request(), this);
@@ -87,13 +86,22 @@ final class Asking implements EventSink {
         if (over) {
             return;
         }
-        if (event.meaningful()) {
+        if (!spoke && event.meaningful()) {
             spoke = true;
+            if (stream && provider.idleTimeout().toNanos() < limit() && timer >= 0) {
+                vertx.cancelTimer(timer);
+                lastEvent = System.nanoTime();
+                arm(untilDue(lastEvent));
+            }
         }
         if (!(event instanceof ChatEvent.Wire wire && wire.silent() && wire.usage() == null)) {
             lastEvent = System.nanoTime();
         }
-        sink.event(event);
+        try {
+            sink.event(event);
+        } catch (UpstreamFailure unfit) {
+            abandon(unfit);
+        }
     }
 
     @Override
@@ -116,7 +124,12 @@ final class Asking implements EventSink {
     @Override
     public void ended() {
         if (finish()) {
-            sink.ended();
+            try {
+                sink.ended();
+            } catch (UpstreamFailure unfit) {
+                emitted().fail(unfit);
+                return;
+            }
             emitted().complete(null);
         }
     }
@@ -158,6 +171,10 @@ final class Asking implements EventSink {
 
     private void hangUp() {
         abandon(new UpstreamFailure(Kind.CALLER_GONE, "the caller has hung up"));
+    }
+
+    private void superseded() {
+        abandon(new UpstreamFailure(Kind.SUPERSEDED, "another attempt was faster"));
     }
 
     private boolean finish() {

@@ -8,8 +8,18 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A provider's credentials: used in turn, except for those that rest because the vendor limited or rejected them. */
+/**
+ * A provider's credentials: used in turn, except for those that rest because the vendor limited or rejected them. One that rests
+ * takes nothing of the fairness among the others.
+ */
 public final class Credentials {
+
+    private static final Duration REST_AFTER_429 = Duration.ofSeconds(5);
+    private static final Duration REST_WITHOUT_MONEY = Duration.ofMinutes(10);
+    private static final Duration REST_WHEN_REJECTED = Duration.ofMinutes(1);
+
+    /** An upstream that refuses and wants to be asked again at once is not hammered. */
+    private static final Duration SHORTEST_REST = Duration.ofSeconds(1);
 
     private final List<String> keys;
     private final AtomicLongArray restingUntil;
@@ -21,7 +31,7 @@ public final class Credentials {
      * @param nanos the monotonic clock
      */
     public Credentials(List<String> keys, LongSupplier nanos) {
-        this.keys = keys.isEmpty() ? List.of("") : List.copyOf(keys);
+        this.keys = keys.isEmpty() ? List.of("") : keys.stream().distinct().toList();
         this.restingUntil = new AtomicLongArray(this.keys.size());
         this.nanos = nanos;
         long now = nanos.getAsLong();
@@ -33,14 +43,51 @@ public final class Credentials {
     /** The next one that does not rest; null when all do. */
     public @Nullable String next() {
         long now = nanos.getAsLong();
-        int first = Math.floorMod(turn.getAndIncrement(), keys.size());
+        if (keys.size() == 1) {
+            return isAwake(0, now) ? keys.getFirst() : null;
+        }
+        int awake = 0;
         for (int i = 0; i < keys.size(); i++) {
-            int at = (first + i) % keys.size();
-            if (restingUntil.get(at) - now <= 0) {
-                return keys.get(at);
+            awake += isAwake(i, now) ? 1 : 0;
+        }
+        if (awake == 0) {
+            return null;
+        }
+        int skip = Math.floorMod(turn.getAndIncrement(), awake);
+        int last = -1;
+        for (int i = 0; i < keys.size(); i++) {
+            if (isAwake(i, now)) {
+                last = i;
+                if (skip-- == 0) {
+                    break;
+                }
             }
         }
-        return null;
+        // another call may have laid some to rest meanwhile
+        return last < 0 ? null : keys.get(last);
+    }
+
+    private boolean isAwake(int at, long now) {
+        return restingUntil.get(at) - now <= 0;
+    }
+
+    /**
+     * Lets one rest for as long as a failure of it means: after a 429 as the vendor asks, without money for long, rejected for a
+     * minute.
+     *
+     * @return how long
+     */
+    public Duration rest(String key, UpstreamFailure failure) {
+        Duration asked = failure.retryAfter();
+        Duration rest = switch (failure.kind()) {
+            case QUOTA_EXHAUSTED ->
+                asked == null || asked.compareTo(REST_WITHOUT_MONEY) < 0 ? REST_WITHOUT_MONEY : asked;
+            case CREDENTIAL_REJECTED -> REST_WHEN_REJECTED;
+            default -> asked == null ? REST_AFTER_429 : asked;
+        };
+        Duration longEnough = rest.compareTo(SHORTEST_REST) < 0 ? SHORTEST_REST : rest;
+        rest(key, longEnough);
+        return longEnough;
     }
 
     /** Lets one rest, unless it rests for longer already. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.jboss.logging.Logger;
@@ -36,20 +37,31 @@ public final class Deployment {
     private final Credentials credentials;
     private final DeploymentModel model;
     private final String label;
+    private final boolean isConfigured;
     private final TypedGuard<Boolean> guard;
     private final int mostTrials;
     private final AtomicInteger trials = new AtomicInteger();
     private final Outcomes outcomes = new Outcomes();
     private final long openForNanos;
+    private final ProviderState state;
+    private final IntSupplier siblings;
+    private final Misconfiguration misconfiguration;
     private volatile CircuitBreakerState circuit = CircuitBreakerState.CLOSED;
     private volatile long openedAt;
 
+    /**
+     * @param state how its provider stands
+     * @param siblings how many deployments of its provider are known, itself included
+     * @param configured whether it is of a configured model, and not of a caller's making
+     */
     Deployment(
             Vertx vertx,
             ProviderEntry provider,
             DeploymentEntry entry,
             Credentials credentials,
             DeploymentModel model,
+            ProviderState state,
+            IntSupplier siblings,
             boolean configured) {
         this.vertx = vertx;
         this.provider = provider;
@@ -57,6 +69,10 @@ public final class Deployment {
         this.served = new Trail.Served(entry.provider(), entry.model(), entry.tariff());
         this.credentials = credentials;
         this.model = model;
+        this.state = state;
+        this.misconfiguration = new Misconfiguration(state::nanos);
+        this.siblings = siblings;
+        this.isConfigured = configured;
         this.label = configured ? entry.id() : entry.provider() + "/" + Meters.OTHER;
         ProviderEntry.Circuit when = provider.circuit();
         this.openForNanos = when.openFor().toNanos();
@@ -133,9 +149,48 @@ public final class Deployment {
         return circuit;
     }
 
-    /** Whether its circuit lets a call pass. */
+    /** Whether its circuit lets a call pass, and its provider is healthy. */
     public boolean isHealthy() {
+        return circuitLetsPass() && state.health().letsPass();
+    }
+
+    /** Whether its circuit lets a call pass. */
+    public boolean circuitLetsPass() {
         return circuit != CircuitBreakerState.OPEN || System.nanoTime() - openedAt >= openForNanos;
+    }
+
+    /** Whether its provider is taken out: then it is not asked at all, not even when nobody is healthy. */
+    public boolean isDrained() {
+        return state.drainedSince() != null;
+    }
+
+    /**
+     * Whether the vendor said a moment ago that it is not there. Then it is asked only when nobody else is left; after a
+     * minute somebody may find out whether it is repaired.
+     */
+    public boolean isMisconfigured() {
+        return misconfiguration.isFresh();
+    }
+
+    /** What the vendor said when it was last asked and was not there; null: it was there, or was never asked. */
+    public @Nullable String misconfiguration() {
+        return misconfiguration.why();
+    }
+
+    /** Why it is not asked while somebody else is there, in words; null: it is asked. */
+    public @Nullable String whyUnwell() {
+        if (!circuitLetsPass()) {
+            return "its circuit is open";
+        }
+        if (!state.health().letsPass()) {
+            return "its provider is unhealthy";
+        }
+        return isMisconfigured() ? "it is misconfigured: " + misconfiguration.why() : null;
+    }
+
+    /** Whether it is of a configured model, and not of a caller's making. */
+    public boolean isConfigured() {
+        return isConfigured;
     }
 
     /** How long until one of its provider's credentials can be used, in nanoseconds; empty when one can be now. */
@@ -154,27 +209,29 @@ public final class Deployment {
      * CircuitBreakerOpenException} when its circuit did not let the call
      * pass.
      *
-     * @param despiteCircuit whether to ask even so
+     * @param despiteCircuit whether to ask even so: for one that is not {@link #isHealthy()} when nobody else is left
      */
     public Uni<Void> ask(Call call, EventSink sink, boolean despiteCircuit) {
-        boolean trial = circuit != CircuitBreakerState.CLOSED;
-        if (trial && !despiteCircuit && !mayTry()) {
+        boolean trial = circuit != CircuitBreakerState.CLOSED && mayTry();
+        if (!trial && !despiteCircuit && circuit != CircuitBreakerState.CLOSED) {
             return Uni.createFrom().failure(new CircuitBreakerOpenException(id() + " has an open circuit"));
         }
-        return new Asking(vertx, model, provider, call, sink)
+        state.begun();
+        return new Asking(vertx, state.drill().over(model, vertx), provider, call, sink)
                 .uni()
                 .onTermination()
                 .invoke((_, failure, _) -> {
-                    if (trial && !despiteCircuit) {
+                    if (trial) {
                         trials.decrementAndGet();
                     }
-                    judge(failure);
+                    state.ended();
+                    judge(call.exchange().id(), failure);
                 });
     }
 
     /** As many as it takes to close the circuit may find out whether the deployment is back. */
     private boolean mayTry() {
-        if (!isHealthy()) {
+        if (!circuitLetsPass()) {
             return false;
         }
         if (trials.incrementAndGet() > mostTrials) {
@@ -185,12 +242,18 @@ public final class Deployment {
     }
 
     /**
-     * Tells the circuit how an attempt ended. An end that says nothing about the deployment, such as a hang-up or a bad
-     * request, is not told at all, where a guard around the attempt would take it for a success.
+     * Tells the circuit and the provider's health how an attempt ended. An end that says nothing about the deployment, such
+     * as a hang-up or a bad request, is not told at all, where a guard around the attempt would take it for a success.
      */
-    private void judge(@Nullable Throwable thrown) {
+    private void judge(String exchange, @Nullable Throwable thrown) {
         UpstreamFailure failure = thrown == null ? null : Failures.of(thrown);
-        if (failure != null && !failure.kind().countsForBreaker()) {
+        if (failure == null) {
+            misconfiguration.repaired();
+            state.health().answered();
+        } else if (failure.kind().countsForBreaker()) {
+            state.health().failed(exchange, id(), siblings, failure);
+        } else {
+            note(failure);
             return;
         }
         outcomes.add(failure != null);
@@ -203,6 +266,16 @@ public final class Deployment {
             });
         } catch (UpstreamFailure | CircuitBreakerOpenException _) {
             // the caller of the attempt has it already
+        }
+    }
+
+    private void note(UpstreamFailure failure) {
+        if (failure.kind() == UpstreamFailure.Kind.MODEL_UNAVAILABLE) {
+            if (misconfiguration.found(failure) && isConfigured) {
+                LOG.warnf("%s is misconfigured: %s", id(), failure.inShort());
+            }
+        } else if (failure.kind().isOfTheCredential()) {
+            state.credentialFailed(failure);
         }
     }
 

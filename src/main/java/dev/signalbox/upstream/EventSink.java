@@ -11,7 +11,11 @@ import dev.signalbox.chat.ChatEvent;
  */
 public interface EventSink extends StreamingChatResponseHandler {
 
-    /** One event. */
+    /**
+     * One event.
+     *
+     * @throws UpstreamFailure when the attempt is of no use to whoever asked; it ends with that
+     */
     void event(ChatEvent event);
 
     /** The events that came together have all been given. */
@@ -23,7 +27,11 @@ public interface EventSink extends StreamingChatResponseHandler {
     /** Calls the action once when there is room again. */
     void onRoom(Runnable action);
 
-    /** The stream has ended as it should. */
+    /**
+     * The stream has ended as it should.
+     *
+     * @throws UpstreamFailure when what came is of no use to whoever asked; the attempt ends with that
+     */
     void ended();
 
     /**

@@ -8,15 +8,19 @@ import dev.signalbox.catalogue.Snapshot;
 import dev.signalbox.chat.Operation;
 import dev.signalbox.telemetry.Meters;
 import io.micrometer.core.instrument.Tags;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
 import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -33,15 +37,27 @@ public class Fleet {
 
     private final Vertx vertx;
     private final Meters meters;
+    private final Clock clock;
+    private final Random random = new Random();
     private final Map<String, Ready> providers = new LinkedHashMap<>();
     private final ConcurrentHashMap<DeploymentEntry, Deployment> deployments = new ConcurrentHashMap<>();
 
-    private record Ready(ProviderEntry entry, Provider.Connection connection, Credentials credentials) {}
+    /** By the provider's name, and not in {@link Ready}, so that they outlive it. */
+    private final ConcurrentHashMap<String, ProviderState> states = new ConcurrentHashMap<>();
+
+    /** @param prober null for a provider that cannot be asked for nothing */
+    private record Ready(
+            ProviderEntry entry,
+            Provider.Connection connection,
+            Credentials credentials,
+            ProviderState state,
+            @Nullable Prober prober) {}
 
     /** Connects the providers, and makes the deployments of configured models. */
-    public Fleet(Vertx vertx, Catalogue catalogue, @Any Instance<Provider> beans, Meters meters) {
+    public Fleet(Vertx vertx, Catalogue catalogue, @Any Instance<Provider> beans, Meters meters, Clock clock) {
         this.vertx = vertx;
         this.meters = meters;
+        this.clock = clock;
         Map<String, Provider> byKind = new LinkedHashMap<>();
         beans.forEach(bean -> {
             for (Kind kind : bean.kinds()) {
@@ -54,10 +70,8 @@ public class Fleet {
             if (provider == null) {
                 throw new IllegalStateException("no bean connects to kind " + entry.kind());
             }
-            Provider.Connection connection = provider.connect(entry);
-            List<String> accounts = connection.credentials();
-            var credentials = new Credentials(accounts == null ? entry.apiKeys() : accounts, System::nanoTime);
-            providers.put(entry.name(), new Ready(entry, connection, credentials));
+            Ready ready = ready(entry, provider.connect(entry));
+            providers.put(entry.name(), ready);
             meters.gauge("signalbox_provider_up", Tags.of("provider", entry.name()), () -> isUp(entry.name()) ? 1 : 0);
         });
         snapshot.models()
@@ -65,6 +79,34 @@ public class Fleet {
                 .forEach(model -> model.deployments().stream()
                         .filter(d -> !d.model().isEmpty())
                         .forEach(this::configured));
+        providers.values().forEach(Fleet::startProbing);
+    }
+
+    private Ready ready(ProviderEntry entry, Provider.Connection connection) {
+        List<String> accounts = connection.credentials();
+        var credentials = new Credentials(accounts == null ? entry.apiKeys() : accounts, System::nanoTime);
+        ProviderState state = states.computeIfAbsent(
+                entry.name(), name -> new ProviderState(name, entry.health(), clock, System::nanoTime, random));
+        state.health().follow(entry.health());
+        Provider.Probe probe = connection.probe();
+        Prober prober = probe == null
+                ? null
+                : new Prober(probe, credentials, state.health(), state.drill(), clock, random, Alarm.of(vertx));
+        return new Ready(entry, connection, credentials, state, prober);
+    }
+
+    private static void startProbing(Ready ready) {
+        if (ready.prober() != null) {
+            ready.prober().start();
+        }
+    }
+
+    void stopProbing(@Observes ShutdownEvent stopping) {
+        providers.values().forEach(ready -> {
+            if (ready.prober() != null) {
+                ready.prober().stop();
+            }
+        });
     }
 
     /** The deployment of that entry. */
@@ -91,15 +133,19 @@ public class Fleet {
     }
 
     private Deployment make(DeploymentEntry entry, boolean configured) {
-        Ready at = providers.get(entry.provider());
-        if (at == null) {
-            throw new IllegalStateException("no provider " + entry.provider());
-        }
+        Ready at = at(entry.provider());
         if (entry.tariff() == null) {
             LOG.warnf("%s has no price: what it costs is unknown, and budgets cannot count it", entry.id());
         }
         return new Deployment(
-                vertx, at.entry(), entry, at.credentials(), at.connection().model(entry), configured);
+                vertx,
+                at.entry(),
+                entry,
+                at.credentials(),
+                at.connection().model(entry),
+                at.state(),
+                () -> deployments(entry.provider()).size(),
+                configured);
     }
 
     /** The first provider's model that answers an operation for callers who name none, as it can be asked for; null: none. */
@@ -125,12 +171,55 @@ public class Fleet {
                 .toList();
     }
 
-    /** Whether something at that provider can be asked: one circuit is not open, and one credential does not rest. */
+    /** Whether something at that provider can be asked: it is well and not taken out, and a credential does not rest. */
     public boolean isUp(String provider) {
         Ready at = providers.get(provider);
-        List<Deployment> known = deployments(provider);
-        return at != null
-                && at.credentials().resting().isEmpty()
-                && (known.isEmpty() || known.stream().anyMatch(Deployment::isHealthy));
+        return at != null && condition(at).isUp();
+    }
+
+    /** How a provider is; null when there is none of that name. */
+    public @Nullable Condition condition(String provider) {
+        Ready at = providers.get(provider);
+        return at == null ? null : condition(at);
+    }
+
+    private Condition condition(Ready at) {
+        return Condition.of(at.state(), at.credentials(), deployments(at.entry().name()));
+    }
+
+    /**
+     * Takes a provider out: nobody is sent there any more, not even when nobody else is healthy; what runs there finishes.
+     * It is this process that does so, until it ends.
+     */
+    public void drain(String provider) {
+        at(provider).state().drain();
+    }
+
+    /** Takes a provider in again. */
+    public void resume(String provider) {
+        at(provider).state().resume();
+    }
+
+    /** Whether a provider is taken out. */
+    public boolean isDrained(String provider) {
+        return at(provider).state().drainedSince() != null;
+    }
+
+    /** Begins a failure drill in front of a provider, in place of one that runs; of this process alone, as {@link #drain}. */
+    public void fault(String provider, Fault fault) {
+        at(provider).state().drill().begin(fault);
+    }
+
+    /** Ends a failure drill, if one runs. */
+    public void endFault(String provider) {
+        at(provider).state().drill().end();
+    }
+
+    private Ready at(String provider) {
+        Ready at = providers.get(provider);
+        if (at == null) {
+            throw new IllegalArgumentException("no provider " + provider);
+        }
+        return at;
     }
 }

@@ -4,6 +4,7 @@ import dev.signalbox.catalogue.Catalogue;
 import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.chat.Operation;
+import io.smallrye.mutiny.Uni;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,5 +39,22 @@ public interface Provider extends Catalogue.Kinds {
         default @Nullable String usualModel(Operation operation) {
             return null;
         }
+
+        /** A way to find out whether it is well; null: it gives nothing away for nothing, and none is configured. */
+        default @Nullable Probe probe() {
+            return null;
+        }
+    }
+
+    /** A question that costs nothing, such as which models there are. */
+    @FunctionalInterface
+    interface Probe {
+        /**
+         * Asks. It fails when no answer comes; its caller bounds the time.
+         *
+         * @param credential one of the provider's
+         * @return the HTTP status, whichever it is
+         */
+        Uni<Integer> status(String credential);
     }
 }

@@ -38,8 +38,14 @@ public final class UpstreamFailure extends RuntimeException {
         INVALID_REQUEST(false, false, false),
         /** It broke, or fell silent, after the first token. */
         STREAM_BROKEN(false, false, true),
+        /** It was asked to go on with another's answer, and said something else; of which the caller heard nothing. */
+        NOT_CONTINUED(false, true, false),
         /** The caller's own time is used up. */
         OUT_OF_TIME(false, false, false),
+        /** A whole answer that is not as it should be, so that another is asked for. */
+        FLAWED(false, false, false),
+        /** Another attempt was faster. */
+        SUPERSEDED(false, false, false),
         /** The caller has hung up. */
         CALLER_GONE(false, false, false);
 
@@ -115,6 +121,11 @@ public final class UpstreamFailure extends RuntimeException {
     /** A failure without an answer. */
     public UpstreamFailure(Kind kind, String message) {
         this(kind, message, null, null, null, null, null);
+    }
+
+    /** Its kind and status, such as {@code server_error (HTTP 500)}, without anybody's words. */
+    String inShort() {
+        return kind.code() + (status == null ? "" : " (HTTP " + status + ")");
     }
 
     /** What it means. */

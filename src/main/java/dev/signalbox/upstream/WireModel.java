@@ -8,6 +8,8 @@ import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.signalbox.catalogue.CatalogueConfig;
 import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.ProviderEntry;
+import dev.signalbox.chat.Body;
+import dev.signalbox.chat.Continued;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Dialect.AnswerDecoder;
 import dev.signalbox.chat.Encoded;
@@ -103,7 +105,19 @@ public abstract class WireModel implements DeploymentModel {
                 endpoint.quirks(),
                 exchange.fetched());
         var body = exchange.body();
-        if (body != null && isSameLanguage(exchange, dialect)) {
+        Continued continued = exchange.continued();
+        if (continued != null && body != null && isSameLanguage(exchange, dialect)) {
+            Body more = dialect.goOn(body, continued);
+            if (more != null) {
+                return new Prepared(
+                        dialect.forward(more, target),
+                        dropped(exchange, dialect.unsaid(more, target), List.of()),
+                        List.of(),
+                        endpoint,
+                        dialect::decoder);
+            }
+        }
+        if (body != null && continued == null && isSameLanguage(exchange, dialect)) {
             boolean usageWanted = !exchange.stream() || exchange.usageWanted();
             return new Prepared(
                     dialect.forward(body, target),

@@ -193,10 +193,10 @@ class AlmanacTest {
                 "gpt-*",
                 List.of(),
                 "priority",
-                List.of(new DeploymentEntry("early", "", 1)),
-                List.of(),
-                List.of(),
-                List.of(),
+                List.of(new DeploymentEntry("early", "", 1, 1)),
+                ModelEntry.Fallbacks.NONE,
+                null,
+                false,
                 null);
         Snapshot now = new Snapshot(
                 Map.of("early", provider("early", "openai", "", 1)),
@@ -220,6 +220,7 @@ class AlmanacTest {
         DeploymentEntry said = new DeploymentEntry(
                 "early",
                 "gpt-4o",
+                1,
                 1,
                 Tariff.of(own),
                 1_000,
@@ -295,6 +296,9 @@ class AlmanacTest {
                 Map.of(),
                 new ProviderEntry.Circuit(0.5, 20, Duration.ofSeconds(30), 2),
                 Map.of(),
-                ProviderEntry.Cloud.NONE);
+                ProviderEntry.Cloud.NONE,
+                ProviderEntry.Ranking.DEFAULT,
+                ProviderEntry.Limits.NONE,
+                ProviderEntry.HealthCheck.DEFAULT);
     }
 }

@@ -90,7 +90,10 @@ class SnapshotTest {
                 Map.of(),
                 CIRCUIT,
                 Map.of(),
-                ProviderEntry.Cloud.NONE);
+                ProviderEntry.Cloud.NONE,
+                ProviderEntry.Ranking.DEFAULT,
+                ProviderEntry.Limits.NONE,
+                ProviderEntry.HealthCheck.DEFAULT);
         Map<String, ModelEntry> byName = new LinkedHashMap<>();
         for (ModelEntry model : models) {
             byName.put(model.name(), model);
@@ -99,7 +102,8 @@ class SnapshotTest {
     }
 
     private static ModelEntry model(String name, List<String> aliases, String upstream) {
-        var deployment = new DeploymentEntry("up", upstream, 1);
-        return new ModelEntry(name, aliases, "priority", List.of(deployment), List.of(), List.of(), List.of(), null);
+        var deployment = new DeploymentEntry("up", upstream, 1, 1);
+        return new ModelEntry(
+                name, aliases, "priority", List.of(deployment), ModelEntry.Fallbacks.NONE, null, false, null);
     }
 }

@@ -252,7 +252,8 @@ class FetcherTest {
     @Test
     void theCallersOwnTimeIsAskedToo() {
         answers("/slow", exchange -> await());
-        var controls = new Controls(null, null, null, null, Duration.ofMillis(200), null, false, Map.of());
+        var controls = new Controls(
+                null, null, null, null, Duration.ofMillis(200), null, false, Map.of(), Controls.Wishes.NONE);
         Exchange exchange = exchange(controls, image("/slow"));
 
         assertThatThrownBy(() -> fetch(fetcher(LOOPBACK), exchange, "/slow"))

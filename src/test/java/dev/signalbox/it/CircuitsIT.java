@@ -20,6 +20,8 @@ class CircuitsIT {
             .each("signalbox.providers.a%d.circuit.volume", String.valueOf(VOLUME))
             .each("signalbox.providers.a%d.circuit.open-for", "700ms")
             .each("signalbox.providers.a%d.circuit.half-open-successes", "1")
+            .each("signalbox.providers.a%d.health.failure-threshold", "1000")
+            .each("signalbox.providers.b%d.health.failure-threshold", "1000")
             .each("signalbox.providers.b%d.circuit.volume", String.valueOf(VOLUME))
             .each("signalbox.providers.b%d.circuit.open-for", "1m")
             .each("signalbox.models.only%d.deployments[0].provider", "a%d")

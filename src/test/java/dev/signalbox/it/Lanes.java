@@ -82,6 +82,8 @@ final class Lanes implements AutoCloseable {
         put(at + ".base-url", vendor.url());
         put(at + ".api-keys[0]", key);
         put(at + ".max-retries", "0");
+        // what a fake is asked is what a caller asked
+        put(at + ".health.interval", "1h");
     }
 
     private void put(String key, String value) {

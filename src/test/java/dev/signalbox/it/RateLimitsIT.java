@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ class RateLimitsIT {
     private static final int TWO_KEYS_REJECTED = 1;
     private static final int TWO_KEYS_ALTERNATING = 2;
 
-    private static final Lanes LANES = Lanes.of(26)
+    private static final Lanes LANES = Lanes.of(36)
             .set("signalbox.providers.a0.api-keys[1]", "sk-spare-0")
             .set("signalbox.providers.a1.api-keys[1]", "sk-spare-1")
             .set("signalbox.providers.a2.api-keys[1]", "sk-spare-2")
@@ -56,7 +57,32 @@ class RateLimitsIT {
                     "retry-after",
                     DateTimeFormatter.RFC_1123_DATE_TIME.format(
                             ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(3))
+                }),
+                way("as a date of old", () ->
+                        new String[] {"retry-after", inThreeSeconds("EEEE, dd-MMM-yy HH:mm:ss 'GMT'")}),
+                way("as a date of C", () -> new String[] {"retry-after", inThreeSeconds("EEE MMM ppd HH:mm:ss uuuu")}),
+                way("as the requests' reset", () -> new String[] {
+                    "x-ratelimit-remaining-requests", "0", "x-ratelimit-reset-requests", "2s",
+                    "x-ratelimit-remaining-tokens", "900", "x-ratelimit-reset-tokens", "6m0s"
+                }),
+                way("as the longer of two resets", () -> new String[] {
+                    "x-ratelimit-remaining-requests", "0", "x-ratelimit-reset-requests", "120ms",
+                    "x-ratelimit-remaining-tokens", "0", "x-ratelimit-reset-tokens", "1.9s"
+                }),
+                way("as a time since 1970", () -> new String[] {
+                    "x-ratelimit-remaining", "0", "x-ratelimit-reset", Long.toString(System.currentTimeMillis() + 2_500)
+                }),
+                way("as a date of the internet", () -> new String[] {
+                    "x-ratelimit-remaining-tokens",
+                    "0",
+                    "x-ratelimit-reset-tokens",
+                    inThreeSeconds("uuuu-MM-dd'T'HH:mm:ss'Z'")
                 }));
+    }
+
+    private static String inThreeSeconds(String form) {
+        return DateTimeFormatter.ofPattern(form, Locale.ENGLISH)
+                .format(ZonedDateTime.now(ZoneOffset.UTC).plusSeconds(3));
     }
 
     private static Arguments way(String name, Supplier<String[]> headers) {
@@ -86,6 +112,37 @@ class RateLimitsIT {
         assertThat(lane.first().received()).hasSize(2);
         assertThat(Duration.ofNanos(lane.first().received().get(1).nanos() - rested))
                 .isGreaterThan(Duration.ofMillis(800));
+    }
+
+    @Test
+    void whatStandsInTheMessageIsUnderstood() {
+        Lane lane = LANES.next();
+        lane.first()
+                .answers(OpenAiAnswers.error(
+                        429,
+                        "rate_limit_exceeded",
+                        "Limit 6000, Used 5034. Please try again in 9m38.016s. See /billing."));
+
+        Response answer = GATEWAY.ask("only" + lane.number());
+
+        assertThat(Integer.parseInt(answer.header("retry-after"))).isBetween(570, 579);
+    }
+
+    @Test
+    void aRequestThatIsTooLargeForTheAccountRestsNoKey() {
+        Lane lane = LANES.next();
+        lane.first()
+                .answers(
+                        OpenAiAnswers.error(
+                                413,
+                                "rate_limit_exceeded",
+                                "Request too large for model `m` on tokens per minute (TPM)"),
+                        OpenAiAnswers.hello());
+
+        GATEWAY.ask("only" + lane.number());
+
+        assertThat(GATEWAY.ask("only" + lane.number()).statusCode()).isEqualTo(200);
+        assertThat(lane.first().received()).hasSize(2);
     }
 
     @Test

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class RetryBudgetIT {
 
     private static final Lanes LANES = Lanes.of(1)
+            .each("signalbox.providers.a%d.health.failure-threshold", "1000")
             .each("signalbox.providers.a%d.circuit.volume", "1000")
             .each("signalbox.providers.b%d.circuit.volume", "1000");
 

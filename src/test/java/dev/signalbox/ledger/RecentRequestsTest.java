@@ -85,6 +85,23 @@ class RecentRequestsTest {
     }
 
     @Test
+    void oneRequestSaysWhoCouldHaveAnsweredAndAListDoesNot() {
+        Entry entry = Sample.selected("a", Sample.SELECTION);
+        recent.add(Row.of(entry, RowJson.of(entry)));
+        add("b", Sample.TIME, "m", 200);
+
+        ObjectNode row = recent.find("a").await().indefinitely();
+        assertThat(row.path("candidates")).hasSize(2);
+        assertThat(row.path("candidates").path(0).path("deployment").asText()).isEqualTo("openai/gpt-4o");
+        assertThat(row.path("excluded").path(0).path("reason").asText()).isEqualTo("resting: for 12 s");
+        assertThat(recent.find("b").await().indefinitely().path("candidates").isArray())
+                .isTrue();
+        assertThat(recent.page(ALL, 7, null).await().indefinitely().rows())
+                .hasSize(2)
+                .noneMatch(listed -> listed.has("candidates") || listed.has("excluded"));
+    }
+
+    @Test
     void keepsTheNewestOnly() {
         for (int i = 0; i < RecentRequests.MOST + 5; i++) {
             add("r" + i, Sample.TIME.plusMillis(i), "m", 200);

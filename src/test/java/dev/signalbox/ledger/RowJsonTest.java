@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.Attempt;
 import dev.signalbox.chat.Cost;
 import dev.signalbox.chat.Json;
+import dev.signalbox.chat.Selection;
+import dev.signalbox.chat.Selection.Considered;
+import dev.signalbox.chat.Selection.Excluded;
 import dev.signalbox.chat.Usage;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -112,7 +115,8 @@ class RowJsonTest {
                 null,
                 1,
                 null,
-                List.of());
+                List.of(),
+                null);
 
         ObjectNode row = (ObjectNode) Json.read(RowJson.of(costly));
 
@@ -143,6 +147,10 @@ class RowJsonTest {
                 Sample.PRICE,
                 1,
                 null,
-                attempts);
+                attempts,
+                new Selection(
+                        model,
+                        Collections.nCopies(500, new Considered(model, model, model, 1e-7 / 3, 1L, 1e7, 0.1)),
+                        Collections.nCopies(500, new Excluded(model, model, user, model))));
     }
 }

@@ -2,6 +2,9 @@ package dev.signalbox.ledger;
 
 import dev.signalbox.chat.Attempt;
 import dev.signalbox.chat.Price;
+import dev.signalbox.chat.Selection;
+import dev.signalbox.chat.Selection.Considered;
+import dev.signalbox.chat.Selection.Excluded;
 import dev.signalbox.chat.Usage;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -15,13 +18,30 @@ public final class Sample {
     public static final Price PRICE =
             new Price(new BigDecimal("2.50"), new BigDecimal("10.00"), new BigDecimal("1.25"), null);
 
+    /** Two who could, of one of which nothing is known, and one who could not. */
+    public static final Selection SELECTION = new Selection(
+            "cost",
+            List.of(
+                    new Considered("openai/gpt-4o", "openai", "gpt-4o", 0.0000123, 12_300_000L, 812.3456, 0.9),
+                    new Considered("local/meta/llama", "local", "meta/llama", null, null, null, null)),
+            List.of(new Excluded("claude/sonnet", "claude", "sonnet", "resting: for 12 s")));
+
     private Sample() {}
 
     public static Entry entry(String id) {
         return entry(id, TIME, "gpt-4o", 200, new Usage(1000, 200, 0, 300, 20));
     }
 
+    /** One of which it is kept who could have answered. */
+    public static Entry selected(String id, Selection selection) {
+        return entry(id, TIME, "gpt-4o", 200, new Usage(1000, 200, 0, 300, 20), selection);
+    }
+
     public static Entry entry(String id, Instant time, String model, int status, Usage usage) {
+        return entry(id, time, model, status, usage, null);
+    }
+
+    private static Entry entry(String id, Instant time, String model, int status, Usage usage, Selection selection) {
         return new Entry(
                 id,
                 time,
@@ -46,7 +66,8 @@ public final class Sample {
                 250.0,
                 List.of(
                         new Attempt("openai", "gpt-4o-2024-08-06", 429, "rate_limited", 12),
-                        new Attempt("openai", "gpt-4o-2024-08-06", 200, null, 1200)));
+                        new Attempt("openai", "gpt-4o-2024-08-06", 200, null, 1200)),
+                selection);
     }
 
     public static Intent intent(String id) {

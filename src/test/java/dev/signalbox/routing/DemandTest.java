@@ -92,7 +92,7 @@ class DemandTest {
     @Test
     void aModelOfAnotherOperationIsNotAsked() {
         var embeddings = new DeploymentEntry(
-                "p", "m", 1, null, null, null, new Capabilities(Set.of(), Set.of(), Operation.EMBEDDINGS), Set.of());
+                "p", "m", 1, 1, null, null, null, new Capabilities(Set.of(), Set.of(), Operation.EMBEDDINGS), Set.of());
 
         assertThat(demand(PLAIN, Operation.CHAT).unmetBy(embeddings))
                 .isEqualTo(new Unsaid("model", "cannot be asked for chat", true));
@@ -143,10 +143,11 @@ class DemandTest {
     }
 
     private static DeploymentEntry without(Set<Capability> lacking) {
-        return new DeploymentEntry("p", "m", 1, null, null, null, new Capabilities(Set.of(), lacking, null), Set.of());
+        return new DeploymentEntry(
+                "p", "m", 1, 1, null, null, null, new Capabilities(Set.of(), lacking, null), Set.of());
     }
 
     private static DeploymentEntry windowOf(Integer tokens) {
-        return new DeploymentEntry("p", "m", 1, null, tokens, null, Capabilities.UNKNOWN, Set.of());
+        return new DeploymentEntry("p", "m", 1, 1, null, tokens, null, Capabilities.UNKNOWN, Set.of());
     }
 }

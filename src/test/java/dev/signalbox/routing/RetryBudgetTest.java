@@ -2,6 +2,7 @@ package dev.signalbox.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -37,6 +38,35 @@ class RetryBudgetTest {
         assertThat(taken(100)).isEqualTo(10);
         now.addAndGet(TimeUnit.SECONDS.toNanos(8));
         assertThat(taken(100)).isZero();
+    }
+
+    @Test
+    void manyThreadsTogetherHaveOneBudget() throws InterruptedException {
+        var taken = new AtomicLong();
+        List<Thread> threads = IntStream.range(0, 8)
+                .mapToObj(_ -> Thread.ofPlatform().start(() -> {
+                    IntStream.range(0, 1_000).forEach(_ -> budget.requested());
+                }))
+                .toList();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        threads = IntStream.range(0, 8)
+                .mapToObj(_ -> Thread.ofPlatform().start(() -> taken.addAndGet(taken(1_000))))
+                .toList();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(taken).hasValue(1_600);
+    }
+
+    @Test
+    void theWindowMovesOnWithoutAHole() {
+        IntStream.range(0, 100).forEach(_ -> {
+            budget.requested();
+            now.addAndGet(TimeUnit.MILLISECONDS.toNanos(100));
+        });
+        assertThat(taken(100)).as("a fifth of 90 to 100").isBetween(18L, 20L);
     }
 
     private long taken(int tries) {

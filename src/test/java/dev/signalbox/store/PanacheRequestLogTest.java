@@ -92,9 +92,30 @@ class PanacheRequestLogTest {
                  "price": {"input": 2.50, "output": 10.00, "cached_input": 1.25, "cache_write": null},
                  "attempts": [
                    {"provider": "openai", "model": "gpt-4o-2024-08-06", "status": 429, "error": "rate_limited", "duration_ms": 12},
-                   {"provider": "openai", "model": "gpt-4o-2024-08-06", "status": 200, "error": null, "duration_ms": 1200}]}
+                   {"provider": "openai", "model": "gpt-4o-2024-08-06", "status": 200, "error": null, "duration_ms": 1200}],
+                 "candidates": [], "excluded": []}
                 """));
         assertThat(backlog.lag()).isZero();
+    }
+
+    @Test
+    void oneRequestSaysWhoCouldHaveAnswered() throws IOException {
+        ledger.settle(Sample.selected("selected", Sample.SELECTION));
+
+        JsonNode row = get("/requests/selected");
+
+        assertThat(row.path("candidates")).isEqualTo(Json.read("""
+                [{"deployment": "openai/gpt-4o", "provider": "openai", "model": "gpt-4o", "score": 0.0000123,
+                  "predicted_cost_usd": 0.0000123, "predicted_latency_ms": 812.346, "predicted_quality": 0.9},
+                 {"deployment": "local/meta/llama", "provider": "local", "model": "meta/llama", "score": null,
+                  "predicted_cost_usd": null, "predicted_latency_ms": null, "predicted_quality": null}]
+                """));
+        assertThat(row.path("excluded")).isEqualTo(Json.read("""
+                [{"deployment": "claude/sonnet", "provider": "claude", "model": "sonnet", "reason": "resting: for 12 s"}]
+                """));
+        for (JsonNode listed : get("/requests?limit=1000").path("data")) {
+            assertThat(listed.has("candidates") || listed.has("excluded")).isFalse();
+        }
     }
 
     @Test

@@ -36,7 +36,7 @@ record Some(
 
     Candidate candidate() {
         DeploymentEntry entry =
-                new DeploymentEntry(provider, "m", priority, null, null, null, Capabilities.UNKNOWN, Set.of());
+                new DeploymentEntry(provider, "m", priority, 1, null, null, null, Capabilities.UNKNOWN, Set.of());
         return new Candidate(
                 Profile.of(entry, weight, quality, multiplier, bonus, capabilities), observed, load, cost, warm);
     }

@@ -146,4 +146,16 @@ class StatisticsTest {
         assertThat(statistics.active()).isEqualTo(1);
         assertThat(statistics.waiting()).isEqualTo(1);
     }
+
+    @Test
+    void theTailIsKnownOnceThereIsOne() {
+        IntStream.rangeClosed(1, 19).forEach(i -> statistics.succeeded(ms(i), ms(1_000)));
+        IntStream.range(0, 50).forEach(_ -> statistics.failed());
+        assertThat(statistics.p95(true)).isNull();
+        statistics.succeeded(ms(20), ms(1_000));
+        assertThat(statistics.p95(true)).isEqualTo(ms(19));
+        assertThat(statistics.p95(false)).isNull();
+        IntStream.rangeClosed(1, 30).forEach(i -> statistics.succeeded(null, ms(i)));
+        assertThat(statistics.p95(false)).isEqualTo(ms(29));
+    }
 }

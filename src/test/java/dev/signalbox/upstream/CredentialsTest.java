@@ -2,10 +2,15 @@ package dev.signalbox.upstream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.signalbox.upstream.UpstreamFailure.Kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CredentialsTest {
 
@@ -53,5 +58,87 @@ class CredentialsTest {
     @Test
     void itNeverPrintsThem() {
         assertThat(two.toString()).isEqualTo("2 credentials");
+    }
+
+    private static UpstreamFailure failure(Kind kind, @Nullable Duration retryAfter) {
+        return new UpstreamFailure(kind, "no", 429, null, null, retryAfter, null);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "RATE_LIMITED, PT30S, PT30S",
+        "RATE_LIMITED, , PT5S",
+        "RATE_LIMITED, PT0S, PT1S",
+        "RATE_LIMITED, PT0.3S, PT1S",
+        "RATE_LIMITED, PT24H, PT24H",
+        "QUOTA_EXHAUSTED, , PT10M",
+        "QUOTA_EXHAUSTED, PT1S, PT10M",
+        "QUOTA_EXHAUSTED, PT2H, PT2H",
+        "CREDENTIAL_REJECTED, , PT1M",
+        "CREDENTIAL_REJECTED, PT1S, PT1M",
+    })
+    void eachKindOfFailureHasItsRest(Kind kind, @Nullable Duration asked, Duration rest) {
+        assertThat(two.rest("a", failure(kind, asked))).isEqualTo(rest);
+        assertThat(List.of(two.next(), two.next()))
+                .as("the other one is used at once")
+                .containsExactly("b", "b");
+        now.addAndGet(rest.toNanos() - 1);
+        assertThat(List.of(two.next(), two.next())).containsExactly("b", "b");
+        now.addAndGet(1);
+        assertThat(List.of(two.next(), two.next())).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @Test
+    void whenAllRestTheSoonestIsTold() {
+        two.rest("a", failure(Kind.QUOTA_EXHAUSTED, null));
+        two.rest("b", failure(Kind.RATE_LIMITED, Duration.ofSeconds(20)));
+        assertThat(two.next()).isNull();
+        assertThat(two.resting()).hasValue(Duration.ofSeconds(20).toNanos());
+    }
+
+    @Test
+    void thoseThatDoNotRestTakeEqualTurns() {
+        var four = new Credentials(List.of("a", "b", "c", "d"), now::get);
+        four.rest("b", Duration.ofSeconds(5));
+        List<String> used = Stream.generate(four::next).limit(300).toList();
+        for (String key : List.of("a", "c", "d")) {
+            assertThat(used).filteredOn(key::equals).hasSize(100);
+        }
+    }
+
+    @Test
+    void oneThatIsNamedTwiceIsOne() {
+        var doubled = new Credentials(List.of("a", "b", "a"), now::get);
+        doubled.rest("a", Duration.ofSeconds(5));
+        assertThat(List.of(doubled.next(), doubled.next())).containsExactly("b", "b");
+        assertThat(doubled.toString()).isEqualTo("2 credentials");
+    }
+
+    @Test
+    void anUnknownOneCannotRest() {
+        two.rest("c", Duration.ofSeconds(5));
+        assertThat(two.resting()).isEmpty();
+        assertThat(two.next()).isEqualTo("a");
+    }
+
+    @Test
+    void manyThreadsNeverGetOneThatRests() throws InterruptedException {
+        var many = new Credentials(List.of("a", "b", "c"), now::get);
+        many.rest("b", Duration.ofSeconds(5));
+        var wrong = new AtomicLong();
+        List<Thread> threads = Stream.generate(() -> Thread.ofPlatform().start(() -> {
+                    for (int i = 0; i < 10_000; i++) {
+                        String key = many.next();
+                        if (key == null || key.equals("b")) {
+                            wrong.incrementAndGet();
+                        }
+                    }
+                }))
+                .limit(4)
+                .toList();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(wrong).hasValue(0);
     }
 }

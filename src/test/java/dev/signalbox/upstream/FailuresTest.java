@@ -54,28 +54,8 @@ class FailuresTest {
         "400, '', the input token count is 40000 but model only supports up to 32768, CONTEXT_TOO_LONG",
     })
     void anErrorMeansWhatItSays(int status, String code, String message, Kind kind) {
-        assertThat(Failures.kind(status, new UpstreamError(status, "", code, message, null)))
+        assertThat(Failures.kind(new UpstreamError(status, "", code, message, null), null))
                 .isEqualTo(kind);
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "retry-after, 7, 7000",
-        "retry-after, 0.5, 500",
-        "retry-after, 'Sun, 01 Mar 2026 12:00:30 GMT', 30000",
-        "retry-after, 'Sun, 01 Mar 2026 11:00:00 GMT', 0",
-        "retry-after, -3, 0",
-        "retry-after-ms, 250, 250",
-        "retry-after, 99999999, 86400000",
-    })
-    void everyWayToSayWhenIsUnderstood(String header, String value, long millis) {
-        assertThat(Failures.retryAfter(Map.of(header, value)::get, NOON)).isEqualTo(Duration.ofMillis(millis));
-    }
-
-    @ParameterizedTest
-    @CsvSource({"retry-after, soon", "retry-after, NaN", "retry-after-ms, ''"})
-    void nonsenseSaysNothing(String header, String value) {
-        assertThat(Failures.retryAfter(Map.of(header, value)::get, NOON)).isNull();
     }
 
     @Test
@@ -90,19 +70,13 @@ class FailuresTest {
     }
 
     @Test
-    void millisecondsGoBeforeSeconds() {
-        assertThat(Failures.retryAfter(Map.of("retry-after", "2", "retry-after-ms", "1500")::get, NOON))
-                .isEqualTo(Duration.ofMillis(1500));
-    }
-
-    @Test
     void aLimitThatSaysWhenToComeBackIsNoMissingMoney() {
         String words = "You exceeded your current quota, please check your plan and billing details.";
         Duration soon = Duration.ofSeconds(39);
 
-        assertThat(Failures.kind(429, new UpstreamError(429, "", "", words, null)))
+        assertThat(Failures.kind(new UpstreamError(429, "", "", words, null), null))
                 .isEqualTo(Kind.QUOTA_EXHAUSTED);
-        assertThat(Failures.kind(429, new UpstreamError(429, "", "", words, null, soon)))
+        assertThat(Failures.kind(new UpstreamError(429, "", "", words, null), soon))
                 .isEqualTo(Kind.RATE_LIMITED);
         assertThat(Failures.of(new Dialect.BrokenAnswer("error", new UpstreamError(429, "", "", words, null, soon)))
                         .retryAfter())

@@ -4,10 +4,10 @@ import dev.signalbox.api.Bodies;
 import dev.signalbox.api.Door;
 import dev.signalbox.api.Doorplate;
 import dev.signalbox.api.Gate;
+import dev.signalbox.api.Reader;
+import dev.signalbox.api.Reading;
 import dev.signalbox.catalogue.Catalogue;
-import dev.signalbox.chat.Body;
 import dev.signalbox.chat.Dialect;
-import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.dialect.anthropic.AnthropicCounting;
@@ -22,28 +22,26 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/messages}, {@code /v1/messages/count_tokens} and {@code /v1/models}, as Anthropic's clients call them. */
 @Singleton
-public class AnthropicDoor implements Doorplate {
+public class AnthropicDoor implements Doorplate, Reader {
 
     /** Before the door that lists models for those who name no version. */
     private static final int BEFORE_OTHERS = -1_100;
 
-    private static final String VERSION = "anthropic-version";
     private static final String MESSAGES = "/v1/messages";
     private static final String MODELS = "/v1/models";
 
     /** Where Anthropic's clients look for the id of a request. */
     private static final String REQUEST_ID = "request-id";
 
-    private static final Pattern SENSIBLE = Pattern.compile("[A-Za-z0-9._-]{1,40}");
-
     private final AnthropicDialect dialect = new AnthropicDialect();
     private final AnthropicCounting counting = new AnthropicCounting();
+    private final AnthropicReading reading = new AnthropicReading(dialect);
     private final Door door;
     private final Catalogue catalogue;
     private final KeyRing keys;
@@ -66,7 +64,9 @@ public class AnthropicDoor implements Doorplate {
     @Override
     public boolean isFor(HttpServerRequest request) {
         String path = String.valueOf(request.path());
-        return path.equals(MESSAGES) || path.startsWith(MESSAGES + "/") || request.getHeader(VERSION) != null;
+        return path.equals(MESSAGES)
+                || path.startsWith(MESSAGES + "/")
+                || request.getHeader(AnthropicReading.VERSION) != null;
     }
 
     @Override
@@ -74,41 +74,27 @@ public class AnthropicDoor implements Doorplate {
         return dialect;
     }
 
+    @Override
+    public List<Reading> readings() {
+        return List.of(reading);
+    }
+
     private void message(RoutingContext ctx) {
-        String version = version(ctx);
-        door.chat(stamped(ctx), dialect, credential(ctx.request()), (arrival, body) -> {
-            String model = AnthropicRequests.model(body);
-            AnthropicRequests.requireMaxTokens(body);
-            return exchange(arrival.in(version), dialect, model, body, body.bool("stream", false));
-        });
+        HttpServerRequest request = ctx.request();
+        door.chat(
+                stamped(ctx),
+                dialect,
+                credential(request),
+                (arrival, body) -> reading.message(arrival, request.headers(), body));
     }
 
     private void count(RoutingContext ctx) {
-        String version = version(ctx);
+        HttpServerRequest request = ctx.request();
         door.chat(
                 stamped(ctx),
                 counting,
-                credential(ctx.request()),
-                (arrival, body) -> exchange(arrival.in(version), counting, AnthropicRequests.model(body), body, false));
-    }
-
-    private static Exchange exchange(
-            Exchange.Arrival arrival, Dialect spoken, String model, Body body, boolean stream) {
-        return new Exchange(
-                arrival,
-                spoken.id(),
-                spoken.operation(),
-                model,
-                stream,
-                true,
-                body,
-                () -> spoken.decode(body),
-                AnthropicRequests.user(body));
-    }
-
-    private static @Nullable String version(RoutingContext ctx) {
-        String version = ctx.request().getHeader(VERSION);
-        return version != null && SENSIBLE.matcher(version).matches() ? version : null;
+                credential(request),
+                (arrival, body) -> AnthropicReading.count(arrival, request.headers(), counting, body));
     }
 
     /** Gives the answer the id under the name that Anthropic's clients know, once there is one. */
@@ -139,7 +125,7 @@ public class AnthropicDoor implements Doorplate {
     }
 
     private void models(RoutingContext ctx, Function<Listing, Buffer> answer) {
-        if (ctx.request().getHeader(VERSION) == null) {
+        if (ctx.request().getHeader(AnthropicReading.VERSION) == null) {
             ctx.next();
             return;
         }

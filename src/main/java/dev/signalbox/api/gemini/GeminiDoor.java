@@ -1,14 +1,12 @@
 package dev.signalbox.api.gemini;
 
-import com.fasterxml.jackson.core.JsonToken;
 import dev.signalbox.api.Door;
 import dev.signalbox.api.Doorplate;
 import dev.signalbox.api.Gate;
+import dev.signalbox.api.Reader;
+import dev.signalbox.api.Reading;
 import dev.signalbox.api.gemini.Asked.Method;
-import dev.signalbox.chat.Body;
 import dev.signalbox.chat.Dialect;
-import dev.signalbox.chat.Exchange;
-import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.dialect.gemini.GeminiCounting;
 import dev.signalbox.dialect.gemini.GeminiDialect;
 import dev.signalbox.dialect.gemini.GeminiEmbeddings;
@@ -18,6 +16,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +25,9 @@ import org.jspecify.annotations.Nullable;
  * another door has one at the same place.
  */
 @Singleton
-public class GeminiDoor implements Doorplate {
+public class GeminiDoor implements Doorplate, Reader {
 
     private static final int BEFORE_OTHERS = -1_001;
-    private static final int LONGEST_MODEL = 512;
     private static final String BETA = "/v1beta/";
     private static final String STABLE = "/v1/";
     private static final String CLIENT = "x-goog-api-client";
@@ -64,6 +62,15 @@ public class GeminiDoor implements Doorplate {
         }
         Asked asked = path.startsWith(STABLE) ? Asked.of(Query.path(request, STABLE)) : null;
         return (asked != null && asked.method() != null) || (path.startsWith(STABLE + "models") && isOfGoogle(request));
+    }
+
+    @Override
+    public List<Reading> readings() {
+        return List.of(
+                new GeminiReading(Method.GENERATE, events, "contents"),
+                new GeminiReading(Method.COUNT, counting, "generateContentRequest"),
+                new GeminiReading(Method.EMBED, embeddings, "content"),
+                new GeminiReading(Method.EMBED_MANY, embeddings, "requests"));
     }
 
     @Override
@@ -120,7 +127,10 @@ public class GeminiDoor implements Doorplate {
             case EMBED, EMBED_MANY -> embeddings;
         };
         door.chat(
-                ctx, dialect, credential(request), (arrival, body) -> exchange(arrival, body, dialect, model, method));
+                ctx,
+                dialect,
+                credential(request),
+                (arrival, body) -> GeminiReading.exchange(arrival, body, dialect, model, method));
     }
 
     /**
@@ -139,63 +149,5 @@ public class GeminiDoor implements Doorplate {
         }
         String bearer = Gate.bearer(request);
         return bearer == null ? Query.parameter(request, "key") : bearer;
-    }
-
-    private static Exchange exchange(
-            Exchange.Arrival arrival, Body body, Dialect dialect, String model, Method method) {
-        if (model.isBlank()) {
-            throw new InvalidRequest("the address names no model", "model");
-        }
-        if (model.length() > LONGEST_MODEL) {
-            throw new InvalidRequest("the model's name is longer than " + LONGEST_MODEL + " characters", "model");
-        }
-        switch (method) {
-            case GENERATE, STREAM -> requireList(body, "contents");
-            case COUNT -> requireSomethingToCount(body);
-            case EMBED -> requireContent(body);
-            case EMBED_MANY -> requireList(body, "requests");
-        }
-        return new Exchange(
-                arrival,
-                dialect.id(),
-                dialect.operation(),
-                model,
-                method == Method.STREAM,
-                true,
-                body,
-                () -> dialect.decode(body),
-                null);
-    }
-
-    private static void requireSomethingToCount(Body body) {
-        if (!body.has("generateContentRequest") && !body.has("generate_content_request")) {
-            requireList(body, "contents");
-        }
-    }
-
-    private static void requireContent(Body body) {
-        Body.Member content = body.member("content");
-        if (content == null || content.type() != JsonToken.START_OBJECT) {
-            throw new InvalidRequest("'content' must be an object with 'parts'", "content");
-        }
-        if (body.has("requests")) {
-            throw new InvalidRequest("'requests' belongs to batchEmbedContents", "requests");
-        }
-    }
-
-    private static void requireList(Body body, String name) {
-        Body.Member list = body.member(name);
-        if (list == null || list.type() != JsonToken.START_ARRAY) {
-            throw new InvalidRequest("'" + name + "' must be a list", name);
-        }
-        for (int i = list.start() + 1; i < list.end(); i++) {
-            byte b = body.bytes()[i];
-            if (b == ']') {
-                throw new InvalidRequest("'" + name + "' must not be empty", name);
-            }
-            if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
-                return;
-            }
-        }
     }
 }

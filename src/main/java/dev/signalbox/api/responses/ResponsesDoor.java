@@ -1,14 +1,13 @@
 package dev.signalbox.api.responses;
 
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.api.Bodies;
 import dev.signalbox.api.Door;
 import dev.signalbox.api.Gate;
+import dev.signalbox.api.Reader;
+import dev.signalbox.api.Reading;
 import dev.signalbox.chat.Body;
-import dev.signalbox.chat.Caller;
-import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.SignalboxException;
@@ -23,32 +22,34 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Map;
 
 /** {@code /v1/responses} and what is below it, as OpenAI's clients call them. */
 @Singleton
-public class ResponsesDoor {
+public class ResponsesDoor implements Reader {
 
     private static final int BEFORE_OTHERS = -1_000;
-    private static final int LONGEST_MODEL = 512;
     private static final String RESPONSES = "/v1/responses";
 
     private final ResponsesDialect dialect = new ResponsesDialect();
     private final Door door;
     private final KeyRing keys;
     private final History history;
+    private final ResponsesReading reading;
 
     /** For CDI. */
     public ResponsesDoor(Door door, KeyRing keys, History history) {
         this.door = door;
         this.keys = keys;
         this.history = history;
+        this.reading = new ResponsesReading(dialect, history);
     }
 
     void routes(@Observes Router router) {
         router.route(RESPONSES)
                 .order(BEFORE_OTHERS)
-                .handler(ctx -> door.continued(ctx, dialect, Gate.bearer(ctx.request()), this::read));
+                .handler(ctx -> door.continued(ctx, dialect, Gate.bearer(ctx.request()), reading::continued));
         router.route(RESPONSES + "/:id")
                 .order(BEFORE_OTHERS)
                 .handler(ctx -> door.lookedUp(
@@ -58,57 +59,13 @@ public class ResponsesDoor {
                 .handler(ctx -> door.lookedUp(ctx, dialect, Map.of(HttpMethod.GET, this::inputItems)));
     }
 
-    private Uni<Door.Continued> read(Exchange.Arrival arrival, Body body) {
-        String model = body.string("model");
-        if (model == null || model.isBlank()) {
-            throw new InvalidRequest("'model' is required", "model");
-        }
-        if (model.length() > LONGEST_MODEL) {
-            throw new InvalidRequest("'model' is longer than " + LONGEST_MODEL + " characters", "model");
-        }
-        if (body.bool("background", false)) {
-            throw new InvalidRequest("'background' must be false: nothing is answered in the background", "background");
-        }
-        boolean stream = body.bool("stream", false);
-        boolean store = body.bool("store", true);
-        String user = body.has("safety_identifier") ? body.string("safety_identifier") : body.string("user");
-        requireInput(body);
-        return new Conversation(history, owner(arrival.caller()), body).whole().map(whole -> {
-            var exchange = new Exchange(
-                    arrival,
-                    dialect.id(),
-                    dialect.operation(),
-                    model,
-                    stream,
-                    true,
-                    whole.body(),
-                    () -> dialect.decode(whole.body()),
-                    user);
-            return new Door.Continued(
-                    exchange, store ? new Keeping(history, owner(arrival.caller()), exchange, whole) : null);
-        });
-    }
-
-    private static void requireInput(Body body) {
-        Body.Member input = body.member("input");
-        JsonToken type = input == null ? JsonToken.VALUE_NULL : input.type();
-        boolean fits = switch (type) {
-            case VALUE_STRING, START_ARRAY -> true;
-            case VALUE_NULL -> body.has("prompt");
-            default -> false;
-        };
-        if (!fits) {
-            throw new InvalidRequest("'input' must be a string or an array of items", "input");
-        }
-    }
-
-    /** In open mode everybody is the same. */
-    private static String owner(Caller caller) {
-        return caller.keyId() == null ? "" : caller.keyId();
+    @Override
+    public List<Reading> readings() {
+        return List.of(reading);
     }
 
     private String owner(RoutingContext ctx) {
-        return owner(keys.identify(Gate.bearer(ctx.request())));
+        return ResponsesReading.owner(keys.identify(Gate.bearer(ctx.request())));
     }
 
     private static String id(RoutingContext ctx) {

@@ -6,6 +6,8 @@ import dev.signalbox.chat.Dialect.AnswerForm;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.SignalboxException;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes messages, whole or in events. */
@@ -21,6 +23,9 @@ final class AnthropicAnswerEncoder implements AnswerEncoder {
     private boolean passing;
     private byte[] stop = STOP;
     private byte @Nullable [] whole;
+    private int blocks;
+    private byte @Nullable [] lastBlock;
+    private byte @Nullable [] latest;
 
     AnthropicAnswerEncoder(AnswerForm form) {
         this.form = form;
@@ -38,12 +43,41 @@ final class AnthropicAnswerEncoder implements AnswerEncoder {
         if (wire.silent()) {
             return NOTHING;
         }
+        latest = wire.data();
+        if ("content_block_start".equals(wire.name())) {
+            blocks++;
+            lastBlock = wire.data();
+        } else if ("content_block_stop".equals(wire.name())) {
+            lastBlock = null;
+        }
         byte[] said = ServerSentEvent.of(wire.name(), wire.data());
         if ("message_stop".equals(wire.name())) {
             stop = said;
             return NOTHING;
         }
         return said;
+    }
+
+    /** Goes on in the block that was passed last, if that is open, or else behind it. */
+    @Override
+    public boolean resume(List<ChatEvent> heard) {
+        if (!passing) {
+            return true;
+        }
+        passing = false;
+        heard.forEach(stream::take);
+        try {
+            byte[] open = lastBlock;
+            byte[] last = latest;
+            boolean sealed = last != null && Json.read(last).path("delta").has("signature");
+            String type = open == null
+                    ? ""
+                    : Json.read(open).path("content_block").path("type").asText();
+            stream.goOn(blocks - 1, sealed ? "redacted_thinking" : type);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Override

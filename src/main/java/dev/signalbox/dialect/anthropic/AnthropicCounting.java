@@ -104,6 +104,11 @@ public final class AnthropicCounting implements Dialect {
     }
 
     @Override
+    public List<Allowance> allowances() {
+        return AnthropicErrors.ALLOWANCES;
+    }
+
+    @Override
     public UpstreamError readError(int status, byte[] body) {
         return messages.readError(status, body);
     }

@@ -1,12 +1,16 @@
 package dev.signalbox.dialect.anthropic;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.signalbox.chat.Body;
+import dev.signalbox.chat.Continued;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.dialect.GoingOn;
+import dev.signalbox.dialect.Rereading;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -53,8 +57,31 @@ public final class AnthropicDialect implements Dialect {
     }
 
     @Override
+    public AnswerDecoder rereader() {
+        return new Rereading(new AnthropicAnswerDecoder(), new PlainBlocks());
+    }
+
+    @Override
+    public Body goOn(Body body, Continued wish) {
+        ArrayNode more = Json.mapper().createArrayNode();
+        if (!wish.said().isBlank()) {
+            more.addObject().put("role", "assistant").put("content", wish.said());
+            more.addObject().put("role", "user").put("content", wish.wish());
+        }
+        return new GoingOn(body)
+                .append("messages", more)
+                .lower(List.of("max_tokens"), wish.outputLimit())
+                .body();
+    }
+
+    @Override
     public AnswerEncoder encoder(AnswerForm form) {
         return new AnthropicAnswerEncoder(form);
+    }
+
+    @Override
+    public List<Allowance> allowances() {
+        return AnthropicErrors.ALLOWANCES;
     }
 
     @Override

@@ -4,18 +4,31 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.Attempt;
+import dev.signalbox.chat.Dialect.Allowance;
 import dev.signalbox.chat.Dialect.BrokenAnswer;
 import dev.signalbox.chat.Dialect.UpstreamError;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.SignalboxException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Errors in Anthropic's words: {@code {"type": "error", "error": {"type", "message"}}}. */
 final class AnthropicErrors {
 
     private static final int LONGEST_PLAIN_TEXT = 300;
+
+    /**
+     * The headers of its limits, whose resets are times in RFC 3339.
+     *
+     * @see <a href="https://docs.anthropic.com/en/api/rate-limits#response-headers">Response headers</a>
+     */
+    static final List<Allowance> ALLOWANCES = Stream.of("requests", "tokens", "input-tokens", "output-tokens")
+            .map(limit -> "anthropic-ratelimit-" + limit)
+            .map(limit -> new Allowance(limit + "-remaining", limit + "-reset"))
+            .toList();
 
     private AnthropicErrors() {}
 

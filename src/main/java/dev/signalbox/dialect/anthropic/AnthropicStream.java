@@ -25,6 +25,7 @@ final class AnthropicStream {
         NOTHING,
         TEXT,
         THINKING,
+        SEALED,
         CALL
     }
 
@@ -79,6 +80,29 @@ final class AnthropicStream {
         event.set("usage", UsageTally.said(usage));
         send("message_delta", event);
         return out.toByteArray();
+    }
+
+    /**
+     * What was taken so far was sent by others, and comes here only to be known.
+     *
+     * @param last the index of the last block that was sent; below 0 when there was none
+     * @param type its type while it is open, that of thoughts that are sealed whole when a seal has come already; empty when
+     *     there is none open
+     */
+    void goOn(int last, String type) {
+        begun = true;
+        block = last;
+        waiting.clear();
+        open = switch (type) {
+            case "text" -> Open.TEXT;
+            case "thinking" -> Open.THINKING;
+            case "tool_use" -> Open.CALL;
+            case "redacted_thinking" -> Open.SEALED;
+            default -> Open.NOTHING;
+        };
+        if (open != Open.CALL) {
+            arguments.giveUp();
+        }
     }
 
     private void inTurn(ChatEvent event) {

@@ -23,6 +23,7 @@ final class ConverseEncoder {
     /** Settings under the names that configurations have for them, which give way to the caller's. */
     private static final Map<String, Setting> DEFAULTS = Map.of(
             "max_tokens", Setting.MAX_OUTPUT_TOKENS,
+            "max_completion_tokens", Setting.MAX_OUTPUT_TOKENS,
             "temperature", Setting.TEMPERATURE,
             "top_p", Setting.TOP_P,
             "top_k", Setting.TOP_K,
@@ -71,7 +72,8 @@ final class ConverseEncoder {
                 say(setting, given);
             }
         }
-        Object most = target.defaults().get("max_tokens");
+        Object most =
+                target.defaults().getOrDefault("max_tokens", target.defaults().get("max_completion_tokens"));
         if (most != null && isUnsaid(Setting.MAX_OUTPUT_TOKENS)) {
             limits().set("maxTokens", Json.mapper().valueToTree(most));
         }

@@ -51,6 +51,17 @@ final class GeminiAnswerEncoder implements AnswerEncoder {
         return parts.isEmpty() ? NOTHING : piece(Json.bytes(answer.piece(parts, false)));
     }
 
+    /** Goes on behind the pieces that were passed; their calls are whole. */
+    @Override
+    public boolean resume(List<ChatEvent> heard) {
+        if (passing) {
+            passing = false;
+            heard.forEach(answer::take);
+            answer.close(new ArrayList<>(0));
+        }
+        return true;
+    }
+
     @Override
     public void gather(ChatEvent event) {
         if (event instanceof ChatEvent.Wire wire) {

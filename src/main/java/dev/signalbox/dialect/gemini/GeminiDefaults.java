@@ -20,8 +20,11 @@ final class GeminiDefaults {
     private static final Set<String> AT_THE_TOP =
             Set.of("safetySettings", "cachedContent", "labels", "toolConfig", "systemInstruction", "serviceTier");
     private static final Set<String> OF_VECTORS = Set.of("dimensions", "outputDimensionality", "taskType");
-    private static final Map<String, String> OTHER_NAMES =
-            Map.of("maxTokens", "maxOutputTokens", "stop", "stopSequences", "n", "candidateCount");
+    private static final Map<String, String> OTHER_NAMES = Map.of(
+            "maxTokens", "maxOutputTokens",
+            "maxCompletionTokens", "maxOutputTokens",
+            "stop", "stopSequences",
+            "n", "candidateCount");
 
     /** What callers of other languages can set, to keep defaults from taking the place of something unsayable. */
     private static final Map<String, Setting> SETTINGS = Map.ofEntries(

@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.Body;
+import dev.signalbox.chat.Continued;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.FrameParser;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.dialect.GoingOn;
+import dev.signalbox.dialect.Rereading;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -156,6 +159,31 @@ public final class GeminiDialect implements Dialect {
     @Override
     public AnswerDecoder passing(boolean usageWanted) {
         return new GeminiPassing();
+    }
+
+    @Override
+    public AnswerDecoder rereader() {
+        return new Rereading(new GeminiAnswerDecoder(Map.of(), Set.of()), new PlainParts());
+    }
+
+    @Override
+    public @Nullable Body goOn(Body body, Continued wish) {
+        GoingOn asked = new GoingOn(body);
+        ArrayNode more = Json.mapper().createArrayNode();
+        if (!wish.said().isEmpty()) {
+            more.addObject().put("role", "model").putArray("parts").addObject().put("text", wish.said());
+            more.addObject().put("role", "user").putArray("parts").addObject().put("text", wish.wish());
+        }
+        Integer limit = wish.outputLimit();
+        if (limit != null) {
+            String name = body.has("generation_config") ? "generation_config" : "generationConfig";
+            if (body.tree().path(name) instanceof ObjectNode config) {
+                ObjectNode lower = config.deepCopy();
+                String own = lower.has("max_output_tokens") ? "max_output_tokens" : "maxOutputTokens";
+                asked.put(name, Json.bytes(lower.put(own, limit)));
+            }
+        }
+        return asked.append("contents", more).body();
     }
 
     @Override

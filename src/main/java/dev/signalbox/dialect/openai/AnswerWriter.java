@@ -8,8 +8,10 @@ import dev.signalbox.chat.FinishReason;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.chat.Usage;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,9 +45,12 @@ final class AnswerWriter implements AnswerEncoder {
     private boolean roleSent;
     private @Nullable FinishReason reason;
     private @Nullable Usage usage;
+    private byte @Nullable [] firstPassed;
+    private long created;
 
     AnswerWriter(AnswerForm form) {
         this.form = form;
+        this.created = form.created();
         this.functions = PlainAnswer.wantsFunctions(form);
         this.plain = new PlainAnswer(form, thoughts);
     }
@@ -91,9 +96,34 @@ final class AnswerWriter implements AnswerEncoder {
                 usage = used.usage();
                 yield NOTHING;
             }
-            case ChatEvent.Wire wire -> wire.silent() ? NOTHING : onWire(wire.data());
+            case ChatEvent.Wire wire -> wire.silent() ? NOTHING : passed(wire.data());
             case ChatEvent.Embedded _, ChatEvent.Counted _ -> throw new IllegalArgumentException("no part of a chat");
         };
+    }
+
+    private byte[] passed(byte[] chunk) {
+        if (firstPassed == null) {
+            firstPassed = chunk;
+        }
+        return onWire(chunk);
+    }
+
+    /** Goes on under the id, the model and the time of the chunks that were passed. */
+    @Override
+    public boolean resume(List<ChatEvent> heard) {
+        byte[] first = firstPassed;
+        if (first == null) {
+            return true;
+        }
+        firstPassed = null;
+        try {
+            created = Json.read(first).path("created").asLong(created);
+        } catch (IOException e) {
+            return false;
+        }
+        heard.forEach(this::event);
+        roleSent = true;
+        return true;
     }
 
     private byte[] text(String delta) {
@@ -226,7 +256,7 @@ final class AnswerWriter implements AnswerEncoder {
         return join(
                 ascii("data: {\"id\":"),
                 Json.quoted(id == null ? form.id() : id),
-                ascii(",\"object\":\"chat.completion.chunk\",\"created\":" + form.created() + ",\"model\":"),
+                ascii(",\"object\":\"chat.completion.chunk\",\"created\":" + created + ",\"model\":"),
                 Json.quoted(model),
                 ascii(",\"choices\":["));
     }

@@ -1,10 +1,15 @@
 package dev.signalbox.dialect.openai;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.signalbox.chat.Body;
+import dev.signalbox.chat.Continued;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
+import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.dialect.GoingOn;
+import dev.signalbox.dialect.Rereading;
 import java.util.List;
 
 /** OpenAI's chat completions language. */
@@ -43,6 +48,24 @@ public final class OpenAiDialect implements Dialect {
     @Override
     public AnswerDecoder passing(boolean usageWanted) {
         return new PassingAnswer(usageWanted);
+    }
+
+    @Override
+    public AnswerDecoder rereader() {
+        return new Rereading(new AnswerReader(), new Plainness());
+    }
+
+    @Override
+    public Body goOn(Body body, Continued wish) {
+        ArrayNode more = Json.mapper().createArrayNode();
+        if (!wish.said().isEmpty()) {
+            more.addObject().put("role", "assistant").put("content", wish.said());
+            more.addObject().put("role", "user").put("content", wish.wish());
+        }
+        return new GoingOn(body)
+                .append("messages", more)
+                .lower(List.of(ForwardedRequest.MAX_TOKENS, ForwardedRequest.MAX_COMPLETION_TOKENS), wish.outputLimit())
+                .body();
     }
 
     @Override

@@ -7,8 +7,10 @@ import dev.signalbox.chat.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,7 @@ final class UpstreamErrors {
 
     private static final int LONGEST_MESSAGE = 4000;
     private static final int LONGEST_UNKNOWN = 500;
+    private static final int MOST_HEADERS = 50;
     private static final Pattern SECRETS =
             Pattern.compile("(?i)\\b(?:sk|gsk|pk|rk|xai|pplx|nvapi|hf|r8|AIza)[-_*][\\w*.-]{4,}"
                     + "|\\bAIza[\\w-]{8,}"
@@ -65,7 +68,21 @@ final class UpstreamErrors {
                 type,
                 code,
                 cut(withoutSecrets(message), LONGEST_MESSAGE),
-                param.isEmpty() ? null : param);
+                param.isEmpty() ? null : param,
+                null,
+                headers(inner.path("metadata").path("headers")));
+    }
+
+    /** What a vendor in front of other vendors repeats of its headers. */
+    private static Map<String, String> headers(JsonNode told) {
+        var headers = new HashMap<String, String>();
+        told.properties().stream()
+                .filter(header -> header.getValue().isValueNode())
+                .limit(MOST_HEADERS)
+                .forEach(header -> headers.put(
+                        header.getKey().toLowerCase(Locale.ROOT),
+                        header.getValue().asText()));
+        return headers;
     }
 
     private static String message(JsonNode error, JsonNode inner) {

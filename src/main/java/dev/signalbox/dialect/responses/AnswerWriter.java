@@ -9,6 +9,7 @@ import dev.signalbox.chat.Json;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.chat.Usage;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ final class AnswerWriter implements AnswerEncoder {
     private @Nullable ResponseObject response;
     private String model = "";
     private boolean begun;
+    private boolean resumed;
     private @Nullable FinishReason reason;
     private @Nullable Usage usage;
     private @Nullable ObjectNode whole;
@@ -60,6 +62,33 @@ final class AnswerWriter implements AnswerEncoder {
             case ChatEvent.Wire wire -> passed.on(wire, form.stream());
             case ChatEvent.Embedded _, ChatEvent.Counted _ -> throw new IllegalArgumentException("no part of a chat");
         }
+    }
+
+    /** Goes on with the response that was passed: its id, its items, their places, and the numbers of events. */
+    @Override
+    public boolean resume(List<ChatEvent> heard) {
+        if (!passed.isUsed() || resumed) {
+            return true;
+        }
+        PassedSoFar soFar = passed.soFar();
+        if (soFar == null || !form.stream()) {
+            return false;
+        }
+        resumed = true;
+        begun = true;
+        model = soFar.response().path("model").asText();
+        ResponseObject going = new ResponseObject(form);
+        going.goOn(soFar.response());
+        response = going;
+        if (soFar.sequence() >= 0) {
+            frames.goOnAt(soFar.sequence() + 1);
+        }
+        return output.goOn(soFar, heard);
+    }
+
+    /** Whether another language has no part in it. */
+    private boolean passes() {
+        return passed.isUsed() && !resumed;
     }
 
     private void begin(String name) {
@@ -108,7 +137,7 @@ final class AnswerWriter implements AnswerEncoder {
 
     @Override
     public @Nullable ObjectNode kept() {
-        return passed.isUsed() ? passed.kept() : whole();
+        return passes() ? passed.kept() : whole();
     }
 
     @Override
@@ -119,7 +148,7 @@ final class AnswerWriter implements AnswerEncoder {
 
     @Override
     public byte[] end(byte[] comment) {
-        if (passed.isUsed()) {
+        if (passes()) {
             passed.end();
         } else {
             ObjectNode last = whole();
@@ -133,7 +162,7 @@ final class AnswerWriter implements AnswerEncoder {
     @Override
     public byte[] broken(SignalboxException failure, byte[] comment) {
         ObjectNode error = Failures.inResponse(failure);
-        ObjectNode failed = passed.failed(error);
+        ObjectNode failed = passes() ? passed.failed(error) : null;
         if (failed == null && begun) {
             failed = response("failed", error, null);
         }

@@ -19,6 +19,11 @@ final class Frames {
         return ascii("\",\"sequence_number\":").ascii(String.valueOf(sequence++));
     }
 
+    /** The next event has that number. */
+    void goOnAt(int number) {
+        sequence = number;
+    }
+
     /** A member. */
     Frames put(String name, int value) {
         return name(name).ascii(String.valueOf(value));

@@ -1,17 +1,22 @@
 package dev.signalbox.dialect.responses;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.ChatEvent;
 import dev.signalbox.chat.Json;
 import dev.signalbox.dialect.responses.OutputItem.Call;
 import dev.signalbox.dialect.responses.OutputItem.Message;
 import dev.signalbox.dialect.responses.OutputItem.Thoughts;
+import dev.signalbox.dialect.responses.OutputItem.Whole;
 import dev.signalbox.dialect.responses.OutputItem.Words;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +32,7 @@ final class Output {
     private final List<Call> openCalls = new ArrayList<>(1);
     private final Map<String, String> closed = new HashMap<>();
     private @Nullable OutputItem open;
+    private Set<String> endsTold = Set.of();
 
     /**
      * @param frames where events go; null when the answer is plain
@@ -34,6 +40,95 @@ final class Output {
     Output(String requestId, @Nullable Frames frames) {
         this.requestId = requestId;
         this.frames = frames;
+    }
+
+    /**
+     * Goes on where another has stopped.
+     *
+     * @param heard what was said, called and thought so far
+     * @return whether it can
+     */
+    boolean goOn(PassedSoFar passed, List<ChatEvent> heard) {
+        passed.done().forEach(item -> items.add(new Whole(item.path("id").asText(), item)));
+        items.forEach(item -> closed.put(item.id(), "completed"));
+        ObjectNode begun = passed.open();
+        return begun == null || goOn(begun, passed, heard);
+    }
+
+    private boolean goOn(ObjectNode begun, PassedSoFar passed, List<ChatEvent> heard) {
+        String id = begun.path("id").asText();
+        Set<String> told = passed.told();
+        switch (begun.path("type").asText()) {
+            case "message" -> {
+                Message message = new Message(id);
+                String said = rest(heard, ChatEvent.Text.class, passed, "content");
+                if (told.contains("response.content_part.added") || !said.isEmpty()) {
+                    message.parts().add(new Words(false, new StringBuilder(said)));
+                }
+                items.add(message);
+                open = message;
+            }
+            case "reasoning" -> {
+                Thoughts thoughts = new Thoughts(id);
+                thoughts.text().append(rest(heard, ChatEvent.Thinking.class, passed, "summary"));
+                items.add(thoughts);
+                open = thoughts;
+            }
+            case "function_call" -> {
+                ChatEvent.ToolCallStarted last = null;
+                StringBuilder arguments = new StringBuilder();
+                for (ChatEvent event : heard) {
+                    if (event instanceof ChatEvent.ToolCallStarted call) {
+                        last = call;
+                        arguments.setLength(0);
+                    } else if (event instanceof ChatEvent.ToolCallArguments(var _, var delta)) {
+                        arguments.append(delta);
+                    }
+                }
+                if (last == null) {
+                    return false;
+                }
+                Call call = new Call(id, last.id(), last.name(), arguments);
+                calls.put(last.index(), call);
+                openCalls.add(call);
+                items.add(call);
+            }
+            default -> {
+                return false;
+            }
+        }
+        endsTold = told.stream().filter(name -> name.endsWith(".done")).collect(Collectors.toSet());
+        if (!endsTold.isEmpty()) {
+            OutputItem item = items.getLast();
+            open = null;
+            close(item, "completed");
+            endsTold = Set.of();
+        }
+        return true;
+    }
+
+    /** What was heard of words or thoughts beyond what whole items hold of them. */
+    private static String rest(
+            List<ChatEvent> heard, Class<? extends ChatEvent> kind, PassedSoFar passed, String member) {
+        StringBuilder all = new StringBuilder();
+        for (ChatEvent event : heard) {
+            if (kind.isInstance(event)) {
+                all.append(event instanceof ChatEvent.Text(var words) ? words : "");
+                all.append(event instanceof ChatEvent.Thinking(var words) ? words : "");
+            }
+        }
+        int whole = 0;
+        for (ObjectNode item : passed.done()) {
+            for (JsonNode part : item.path(member)) {
+                whole += part.path("text").asText("").length();
+            }
+        }
+        return all.substring(Math.min(whole, all.length()));
+    }
+
+    /** Whether an event that ends a part of an item is still to be told. */
+    private boolean isDue(String end) {
+        return frames != null && !endsTold.contains(end);
     }
 
     /** Whether there is any refusal. */
@@ -215,21 +310,20 @@ final class Output {
     private void close(OutputItem item, String status) {
         closed.put(item.id(), status);
         switch (item) {
-            case Message message -> endPart(message, message.parts().getLast());
+            case Whole _ -> {}
+            case Message message -> {
+                if (!message.parts().isEmpty()) {
+                    endPart(message, message.parts().getLast());
+                }
+            }
             case Thoughts thoughts -> {
-                if (frames != null && !thoughts.text().isEmpty()) {
-                    String text = thoughts.text().toString();
-                    summary("response.reasoning_summary_text.done", thoughts)
-                            .put("text", text)
-                            .end();
-                    summary("response.reasoning_summary_part.done", thoughts)
-                            .put("part", Thoughts.part(text))
-                            .end();
+                if (!thoughts.text().isEmpty()) {
+                    endSummary(thoughts);
                 }
             }
             case Call call -> {
                 openCalls.remove(call);
-                if (frames != null) {
+                if (isDue("response.function_call_arguments.done")) {
                     about("response.function_call_arguments.done", call)
                             .put("arguments", call.arguments().toString())
                             .put("name", call.name())
@@ -245,20 +339,35 @@ final class Output {
         }
     }
 
-    private void endPart(Message message, Words part) {
-        if (frames == null) {
-            return;
+    private void endSummary(Thoughts thoughts) {
+        String text = thoughts.text().toString();
+        if (isDue("response.reasoning_summary_text.done")) {
+            summary("response.reasoning_summary_text.done", thoughts)
+                    .put("text", text)
+                    .end();
         }
+        if (isDue("response.reasoning_summary_part.done")) {
+            summary("response.reasoning_summary_part.done", thoughts)
+                    .put("part", Thoughts.part(text))
+                    .end();
+        }
+    }
+
+    private void endPart(Message message, Words part) {
         String said = part.text().toString();
-        if (part.refusal()) {
+        if (part.refusal() && frames != null) {
             part("response.refusal.done", message).put("refusal", said).end();
-        } else {
+        } else if (!part.refusal() && isDue("response.output_text.done")) {
             part("response.output_text.done", message)
                     .put("text", said)
                     .put("logprobs", Json.mapper().createArrayNode())
                     .end();
         }
-        part("response.content_part.done", message).put("part", part.json(said)).end();
+        if (isDue("response.content_part.done")) {
+            part("response.content_part.done", message)
+                    .put("part", part.json(said))
+                    .end();
+        }
     }
 
     private Frames part(String type, Message message) {

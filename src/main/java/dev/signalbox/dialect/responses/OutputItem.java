@@ -16,6 +16,15 @@ sealed interface OutputItem {
     /** As JSON. */
     ObjectNode json(String status);
 
+    /** An item that another has written. */
+    record Whole(String id, ObjectNode json) implements OutputItem {
+
+        @Override
+        public ObjectNode json(String status) {
+            return json;
+        }
+    }
+
     /** Words of the model, or of its refusal, in turns. */
     record Message(String id, List<Words> parts) implements OutputItem {
 

@@ -6,6 +6,10 @@ import dev.signalbox.chat.Body;
 import dev.signalbox.chat.ChatEvent.Wire;
 import dev.signalbox.chat.Json;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +25,10 @@ final class PassedOn {
     private byte @Nullable [] created;
     private @Nullable Wire last;
     private boolean sent;
+    private final List<byte[]> done = new ArrayList<>(2);
+    private byte @Nullable [] added;
+    private final Set<String> sinceAdded = new HashSet<>(4);
+    private byte @Nullable [] latest;
 
     /**
      * What was asked otherwise.
@@ -60,7 +68,48 @@ final class PassedOn {
                 restoring().hidesSeals();
             default -> false;
         };
-        frames.pass(name, mayDiffer ? restored(wire.data()) : wire.data());
+        byte[] passed = mayDiffer ? restored(wire.data()) : wire.data();
+        switch (name) {
+            case "response.output_item.added" -> {
+                added = passed;
+                sinceAdded.clear();
+            }
+            case "response.output_item.done" -> {
+                added = null;
+                done.add(passed);
+            }
+            default -> {
+                if (name.endsWith(".added") || name.endsWith(".done")) {
+                    sinceAdded.add(name);
+                }
+            }
+        }
+        latest = passed;
+        frames.pass(name, passed);
+    }
+
+    /** How far a stream has come that nothing more is passed of; null when it never began, or is not to be understood. */
+    @Nullable PassedSoFar soFar() {
+        byte[] begin = created;
+        byte[] newest = latest;
+        if (begin == null || newest == null) {
+            return null;
+        }
+        try {
+            List<ObjectNode> items = new ArrayList<>(done.size());
+            for (byte[] each : done) {
+                items.add((ObjectNode) Json.read(each).path("item"));
+            }
+            byte[] open = added;
+            return new PassedSoFar(
+                    (ObjectNode) Json.read(restored(begin)).path("response"),
+                    items,
+                    open == null ? null : (ObjectNode) Json.read(open).path("item"),
+                    Set.copyOf(sinceAdded),
+                    Json.read(newest).path("sequence_number").asInt(-1));
+        } catch (IOException | ClassCastException e) {
+            return null;
+        }
     }
 
     private Restoring restoring() {

@@ -15,11 +15,17 @@ final class ResponseObject {
 
     private final AnswerForm form;
     private final JsonNode asked;
+    private @Nullable ObjectNode begun;
 
     ResponseObject(AnswerForm form) {
         this.form = form;
         Body request = form.request();
         this.asked = request == null ? MissingNode.getInstance() : request.tree();
+    }
+
+    /** Goes on with a response that another has begun. */
+    void goOn(ObjectNode response) {
+        begun = response;
     }
 
     /**
@@ -35,6 +41,17 @@ final class ResponseObject {
             @Nullable Usage usage,
             @Nullable ObjectNode error,
             @Nullable String incomplete) {
+        ObjectNode other = begun;
+        if (other != null) {
+            ObjectNode going = other.deepCopy().put("status", status);
+            going.set("error", error);
+            going.set(
+                    "incomplete_details",
+                    incomplete == null ? null : Json.object().put("reason", incomplete));
+            going.set("output", output);
+            going.set("usage", usage == null ? null : TokenCounts.write(usage));
+            return going;
+        }
         ObjectNode response = Json.object();
         response.put("id", ItemIds.response(form.id()));
         response.put("object", "response");

@@ -1,10 +1,16 @@
 package dev.signalbox.dialect.responses;
 
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.signalbox.chat.Body;
+import dev.signalbox.chat.Continued;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
+import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.dialect.GoingOn;
+import dev.signalbox.dialect.Rereading;
 import java.util.List;
 
 /**
@@ -50,6 +56,30 @@ public final class ResponsesDialect implements Dialect {
     @Override
     public AnswerDecoder passing(boolean usageWanted) {
         return new PassingAnswer();
+    }
+
+    @Override
+    public AnswerDecoder rereader() {
+        return new Rereading(new AnswerReader(), new PlainItems());
+    }
+
+    @Override
+    public Body goOn(Body body, Continued wish) {
+        GoingOn asked = new GoingOn(body).lower(List.of("max_output_tokens"), wish.outputLimit());
+        if (wish.said().isEmpty()) {
+            return asked.body();
+        }
+        ArrayNode more = Json.mapper().createArrayNode();
+        Body.Member input = body.member("input");
+        boolean words = input != null && input.type() == JsonToken.VALUE_STRING;
+        if (words) {
+            more.addObject().put("role", "user").put("content", body.string("input"));
+        }
+        more.addObject().put("role", "assistant").put("content", wish.said());
+        more.addObject().put("role", "user").put("content", wish.wish());
+        return words
+                ? asked.put("input", Json.bytes(more)).body()
+                : asked.append("input", more).body();
     }
 
     @Override

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class AnthropicChatModel extends WireModel {
 
     /** The version of the API whose shapes the dialect writes; later ones take no sampling parameters at all. */
-    private static final String VERSION = "2023-06-01";
+    static final String VERSION = "2023-06-01";
 
     private static final String BETA = "anthropic-beta";
 

@@ -1,16 +1,20 @@
 package dev.signalbox.provider.anthropic;
 
+import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.Kind;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.dialect.anthropic.AnthropicCounting;
 import dev.signalbox.dialect.anthropic.AnthropicDialect;
+import dev.signalbox.provider.Probes;
 import dev.signalbox.provider.RestClients;
+import dev.signalbox.upstream.DeploymentModel;
 import dev.signalbox.upstream.Endpoint;
 import dev.signalbox.upstream.Provider;
 import dev.signalbox.upstream.WireModel;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Connects to Anthropic. */
 @Singleton
@@ -38,6 +42,23 @@ public class AnthropicProvider implements Provider {
         String url = entry.baseUrl();
         URI address = URI.create(url.endsWith("/v1") ? url.substring(0, url.length() - "/v1".length()) : url);
         AnthropicApi api = RestClients.connect(AnthropicApi.class, address, entry);
-        return deployment -> new AnthropicChatModel(messages, counts, api, address, entry, deployment, tools);
+        return new Connection() {
+            @Override
+            public DeploymentModel model(DeploymentEntry deployment) {
+                return new AnthropicChatModel(messages, counts, api, address, entry, deployment, tools);
+            }
+
+            // which models there are
+            @Override
+            public @Nullable Probe probe() {
+                return Probes.of(
+                        entry,
+                        url,
+                        address + "/v1/models",
+                        key -> Probes.with(entry, "x-api-key", key)
+                                .invoke(headers ->
+                                        headers.putIfAbsent("anthropic-version", AnthropicChatModel.VERSION)));
+            }
+        };
     }
 }

@@ -86,16 +86,26 @@ final class BedrockAccount {
 
     /** The headers with a key, or with a signature of the whole request. */
     Uni<Map<String, String>> authorized(Call call, URI to, Map<String, String> headers) {
-        String key = apiKeys.isEmpty() ? ambientKey : call.credential();
+        return authorized("POST", call.credential(), call.prepared().body(), to, headers);
+    }
+
+    /**
+     * The same for any request.
+     *
+     * @param payer what it is paid from
+     */
+    Uni<Map<String, String>> authorized(String method, String payer, byte[] body, URI to, Map<String, String> headers) {
+        String key = apiKeys.isEmpty() ? ambientKey : payer;
         if (key != null) {
             headers.put("authorization", "Bearer " + key);
             return Uni.createFrom().item(headers);
         }
         return credentials.get().map(with -> {
+            String type = headers.get("content-type");
             Map<String, String> signed =
-                    Map.of("host", host(to), "content-type", headers.getOrDefault("content-type", ""));
-            headers.putAll(signing.sign(
-                    "POST", to.getRawPath(), "", signed, call.prepared().body(), with, clock.instant()));
+                    type == null ? Map.of("host", host(to)) : Map.of("host", host(to), "content-type", type);
+            String query = to.getRawQuery() == null ? "" : to.getRawQuery();
+            headers.putAll(signing.sign(method, to.getRawPath(), query, signed, body, with, clock.instant()));
             return headers;
         });
     }

@@ -5,6 +5,7 @@ import dev.signalbox.catalogue.InvalidConfig;
 import dev.signalbox.catalogue.Kind;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.provider.CountedHere;
+import dev.signalbox.provider.Probes;
 import dev.signalbox.provider.RestClients;
 import dev.signalbox.upstream.DeploymentModel;
 import dev.signalbox.upstream.Provider;
@@ -77,6 +78,22 @@ public class BedrockProvider implements Provider {
             @Override
             public @Nullable List<String> credentials() {
                 return account.payers();
+            }
+
+            // only where one is configured: its runtime gives nothing away
+            @Override
+            public @Nullable Probe probe() {
+                return Probes.of(
+                        entry,
+                        address.toString(),
+                        null,
+                        payer -> account.authorized(
+                                "GET",
+                                payer,
+                                new byte[0],
+                                URI.create(
+                                        address + String.valueOf(entry.health().path())),
+                                Probes.headers(entry)));
             }
         };
     }

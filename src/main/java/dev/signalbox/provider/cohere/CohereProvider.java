@@ -1,15 +1,19 @@
 package dev.signalbox.provider.cohere;
 
+import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.Kind;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.provider.CountedHere;
+import dev.signalbox.provider.Probes;
 import dev.signalbox.provider.RestClients;
+import dev.signalbox.upstream.DeploymentModel;
 import dev.signalbox.upstream.Provider;
 import dev.signalbox.upstream.WireModel;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Connects to Cohere. */
 @Singleton
@@ -37,7 +41,18 @@ public class CohereProvider implements Provider {
     public Connection connect(ProviderEntry entry) {
         URI address = URI.create(VERSION.matcher(entry.baseUrl()).replaceFirst(""));
         CohereApi api = RestClients.connect(CohereApi.class, address, entry);
-        return deployment ->
-                new CountedHere(new CohereModel(api, address, entry, deployment, tools), deployment.model());
+        return new Connection() {
+            @Override
+            public DeploymentModel model(DeploymentEntry deployment) {
+                return new CountedHere(new CohereModel(api, address, entry, deployment, tools), deployment.model());
+            }
+
+            // which models there are; one of them is enough
+            @Override
+            public @Nullable Probe probe() {
+                return Probes.of(
+                        entry, entry.baseUrl(), address + "/v1/models?page_size=1", key -> Probes.bearer(entry, key));
+            }
+        };
     }
 }

@@ -1,14 +1,18 @@
 package dev.signalbox.provider.gemini;
 
+import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.Kind;
 import dev.signalbox.catalogue.ProviderEntry;
+import dev.signalbox.provider.Probes;
 import dev.signalbox.provider.RestClients;
+import dev.signalbox.upstream.DeploymentModel;
 import dev.signalbox.upstream.Provider;
 import dev.signalbox.upstream.WireModel;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Connects to the Gemini API. */
 @Singleton
@@ -42,6 +46,18 @@ public class GeminiProvider implements Provider {
         String url = entry.baseUrl();
         String address = HAS_VERSION.matcher(url).matches() ? url : url + VERSION;
         GeminiApi api = RestClients.connect(GeminiApi.class, URI.create(address), entry);
-        return deployment -> new GeminiModel(languages, api, address, entry, deployment, tools);
+        return new Connection() {
+            @Override
+            public DeploymentModel model(DeploymentEntry deployment) {
+                return new GeminiModel(languages, api, address, entry, deployment, tools);
+            }
+
+            // which models there are; one of them is enough
+            @Override
+            public @Nullable Probe probe() {
+                return Probes.of(
+                        entry, url, address + "/models?pageSize=1", key -> Probes.with(entry, "x-goog-api-key", key));
+            }
+        };
     }
 }

@@ -1,14 +1,18 @@
 package dev.signalbox.provider.ollama;
 
+import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.Kind;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.provider.CountedHere;
+import dev.signalbox.provider.Probes;
 import dev.signalbox.provider.RestClients;
+import dev.signalbox.upstream.DeploymentModel;
 import dev.signalbox.upstream.Provider;
 import dev.signalbox.upstream.WireModel;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Connects to Ollama. */
 @Singleton
@@ -38,8 +42,18 @@ public class OllamaProvider implements Provider {
     public Connection connect(ProviderEntry entry) {
         URI address = URI.create(root(entry.baseUrl()));
         OllamaApi api = RestClients.connect(OllamaApi.class, address, entry);
-        return deployment ->
-                new CountedHere(new OllamaModel(api, address, entry, deployment, tools), deployment.model());
+        return new Connection() {
+            @Override
+            public DeploymentModel model(DeploymentEntry deployment) {
+                return new CountedHere(new OllamaModel(api, address, entry, deployment, tools), deployment.model());
+            }
+
+            // which version it is
+            @Override
+            public @Nullable Probe probe() {
+                return Probes.of(entry, entry.baseUrl(), address + "/api/version", key -> Probes.bearer(entry, key));
+            }
+        };
     }
 
     /** The address without the path of an API below it, which those who know other clients may have written. */

@@ -5,6 +5,7 @@ import dev.signalbox.catalogue.Kind;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.chat.Operation;
 import dev.signalbox.provider.CountedHere;
+import dev.signalbox.provider.Probes;
 import dev.signalbox.provider.RestClients;
 import dev.signalbox.upstream.DeploymentModel;
 import dev.signalbox.upstream.Provider;
@@ -55,6 +56,12 @@ public class OpenAiProvider implements Provider {
             return new CountedHere(
                     new OpenAiModel(api, entry, deployment, new Endpoints(compatible, deployment.model()), tools),
                     deployment.model());
+        }
+
+        /** Which models there are. */
+        @Override
+        public @Nullable Probe probe() {
+            return Probes.of(entry, entry.baseUrl(), entry.baseUrl() + "/models", key -> Probes.bearer(entry, key));
         }
 
         @Override

@@ -6,7 +6,6 @@ import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.signalbox.chat.ChatEvent;
-import dev.signalbox.chat.Dialect.UpstreamError;
 import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.FinishReason;
@@ -24,14 +23,11 @@ import dev.signalbox.upstream.Call;
 import dev.signalbox.upstream.DeploymentModel;
 import dev.signalbox.upstream.EventSink;
 import dev.signalbox.upstream.Inexpressible;
-import dev.signalbox.upstream.UpstreamFailure;
-import dev.signalbox.upstream.UpstreamFailure.Kind;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -86,7 +82,7 @@ final class SimulatorChatModel implements DeploymentModel {
             boolean fails = fails();
             after(manner.latency().toMillis(), call, () -> {
                 if (fails) {
-                    fail(answer::completeExceptionally);
+                    manner.failure().breakDown("simulated", answer::completeExceptionally);
                 } else {
                     List<ChatEvent> events = new ArrayList<>();
                     pieces(call.exchange()).forEach(events::addAll);
@@ -110,7 +106,7 @@ final class SimulatorChatModel implements DeploymentModel {
             boolean fails = fails();
             after(manner.firstTokenAfter().toMillis(), call, () -> {
                 if (fails) {
-                    fail(sink::onError);
+                    manner.failure().breakDown("simulated", sink::onError);
                 } else {
                     play(call, sink, pieces(call.exchange()), 0);
                 }
@@ -120,23 +116,6 @@ final class SimulatorChatModel implements DeploymentModel {
 
     private boolean fails() {
         return manner.failureRate() > 0 && random.nextDouble() < manner.failureRate();
-    }
-
-    private void fail(Consumer<Throwable> to) {
-        switch (manner.failure()) {
-            case RATE_LIMITED -> to.accept(failure(Kind.RATE_LIMITED, 429, "simulated: too many requests"));
-            case SERVER_ERROR -> to.accept(failure(Kind.SERVER_ERROR, 500, "simulated: server error"));
-            case DISCONNECT -> to.accept(new UpstreamFailure(Kind.CONNECT_FAILED, "simulated: connection closed"));
-            case MALFORMED -> to.accept(new UpstreamFailure(Kind.INVALID_ANSWER, "simulated: broken JSON"));
-            case TIMEOUT -> {
-                // a provider that never answers says nothing: the attempt's own deadline ends it
-            }
-        }
-    }
-
-    private static UpstreamFailure failure(Kind kind, int status, String message) {
-        return new UpstreamFailure(
-                kind, message, status, new UpstreamError(status, "simulated", "", message, null), null, null, null);
     }
 
     private void play(Call call, EventSink sink, List<List<ChatEvent>> pieces, int from) {

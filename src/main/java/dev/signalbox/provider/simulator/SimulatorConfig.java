@@ -1,5 +1,6 @@
 package dev.signalbox.provider.simulator;
 
+import dev.signalbox.upstream.Breakdown;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
@@ -40,18 +41,9 @@ public interface SimulatorConfig {
         /** How they fail: {@code 429}, {@code 500}, {@code timeout}, {@code disconnect} or {@code malformed}. */
         @WithDefault("500")
         @WithConverter(FailureConverter.class)
-        Failure failure();
+        Breakdown failure();
 
         /** Makes the failures come in the same order each time. */
         OptionalLong seed();
-    }
-
-    /** How a simulated request fails. */
-    enum Failure {
-        RATE_LIMITED,
-        SERVER_ERROR,
-        TIMEOUT,
-        DISCONNECT,
-        MALFORMED
     }
 }

@@ -5,7 +5,7 @@ import dev.signalbox.catalogue.Kind;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.provider.CountedHere;
 import dev.signalbox.provider.simulator.SimulatorConfig.Behaviour;
-import dev.signalbox.provider.simulator.SimulatorConfig.Failure;
+import dev.signalbox.upstream.Breakdown;
 import dev.signalbox.upstream.Provider;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
@@ -52,12 +52,12 @@ public class SimulatorProvider implements Provider {
             Duration firstTokenAfter,
             double tokensPerSecond,
             double failureRate,
-            Failure failure,
+            Breakdown failure,
             @Nullable Long seed) {
 
         static Manner of(String name, @Nullable Behaviour given) {
             if (given == null) {
-                return new Manner("echo", Duration.ZERO, Duration.ZERO, 0, 0, Failure.SERVER_ERROR, null);
+                return new Manner("echo", Duration.ZERO, Duration.ZERO, 0, 0, Breakdown.SERVER_ERROR, null);
             }
             String at = "signalbox.providers." + name;
             if (!(given.failureRate() >= 0 && given.failureRate() <= 1)) {

@@ -4,6 +4,7 @@ import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.InvalidConfig;
 import dev.signalbox.catalogue.Kind;
 import dev.signalbox.catalogue.ProviderEntry;
+import dev.signalbox.provider.Probes;
 import dev.signalbox.provider.RestClients;
 import dev.signalbox.provider.vertex.Account.Machine;
 import dev.signalbox.provider.vertex.Account.ServiceAccount;
@@ -72,7 +73,18 @@ public class VertexProvider implements Provider {
             if (cloud.credentials() != null) {
                 throw new InvalidConfig(at + ".api-keys", "cannot stand beside credentials; take one away");
             }
-            return deployment -> new VertexModel(languages, api, place, null, entry, deployment, tools);
+            return new Connection() {
+                @Override
+                public DeploymentModel model(DeploymentEntry deployment) {
+                    return new VertexModel(languages, api, place, null, entry, deployment, tools);
+                }
+
+                // only where one is configured: nothing there is free for sure
+                @Override
+                public @Nullable Probe probe() {
+                    return Probes.of(entry, place.address(), null, key -> Probes.with(entry, "x-goog-api-key", key));
+                }
+            };
         }
         Account account = account(at, cloud.credentials());
         List<String> projects = projects(at, cloud.projects(), account);
@@ -87,6 +99,23 @@ public class VertexProvider implements Provider {
             @Override
             public List<String> credentials() {
                 return projects;
+            }
+
+            // only where one is configured: nothing there is free for sure
+            @Override
+            public @Nullable Probe probe() {
+                return Probes.of(
+                        entry,
+                        place.address(),
+                        null,
+                        _ -> payer.tokens()
+                                .token()
+                                .chain(token -> Probes.bearer(entry, token))
+                                .invoke(headers -> {
+                                    if (payer.quotaProject() != null) {
+                                        headers.put("x-goog-user-project", payer.quotaProject());
+                                    }
+                                }));
             }
         };
     }

@@ -37,6 +37,12 @@ record AzureAddress(String root, @Nullable String version) {
                         : root + "/deployments/" + encoded(deployment) + endpoint + "?api-version=" + encoded(asked));
     }
 
+    /** Where the resource tells which models it may have. */
+    URI models() {
+        String asked = version;
+        return URI.create(root + "/models" + (asked == null ? "" : "?api-version=" + encoded(asked)));
+    }
+
     private static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }

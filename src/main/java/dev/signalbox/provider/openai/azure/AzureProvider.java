@@ -4,6 +4,7 @@ import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.Kind;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.provider.CountedHere;
+import dev.signalbox.provider.Probes;
 import dev.signalbox.provider.RestClients;
 import dev.signalbox.provider.openai.Compatible;
 import dev.signalbox.provider.openai.Endpoints;
@@ -57,6 +58,18 @@ public class AzureProvider implements Provider {
             @Override
             public @Nullable List<String> credentials() {
                 return entry.apiKeys().isEmpty() ? List.of(AzureModel.AMBIENT) : null;
+            }
+
+            // which models the resource may have
+            @Override
+            public @Nullable Probe probe() {
+                return Probes.of(
+                        entry,
+                        entry.baseUrl(),
+                        address.models().toString(),
+                        key -> key.equals(AzureModel.AMBIENT)
+                                ? tokens.token().chain(token -> Probes.bearer(entry, token))
+                                : Probes.with(entry, "api-key", key));
             }
         };
     }

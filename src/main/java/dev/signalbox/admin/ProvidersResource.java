@@ -1,0 +1,182 @@
+package dev.signalbox.admin;
+
+import dev.signalbox.catalogue.ProviderEntry;
+import dev.signalbox.chat.InvalidRequest;
+import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.upstream.Condition;
+import dev.signalbox.upstream.Fleet;
+import dev.signalbox.upstream.ProviderFigures;
+import io.smallrye.common.annotation.NonBlocking;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.inject.Instance;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Clock;
+import java.util.List;
+import java.util.function.Consumer;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.media.SchemaProperty;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestPath;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jspecify.annotations.Nullable;
+
+/** Providers: how they are and why, taking them out and in again, and failure drills. */
+@Path("/admin/v1/providers")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Providers")
+@NonBlocking
+public class ProvidersResource {
+
+    private final Fleet fleet;
+    private final Instance<ProviderFigures> figures;
+    private final Clock clock;
+
+    ProvidersResource(Fleet fleet, Instance<ProviderFigures> figures, Clock clock) {
+        this.fleet = fleet;
+        this.figures = figures;
+        this.clock = clock;
+    }
+
+    @GET
+    @Operation(
+            operationId = "listProviders",
+            summary = "Configured providers, with their health and why it is so",
+            description = "Secrets are not shown: of credentials the number, of headers the names.")
+    public Uni<RestResponse<byte[]>> list(@RestQuery @Nullable String limit, @RestQuery @Nullable String cursor) {
+        return Answer.when(() -> {
+            int most = Parameters.limit(limit);
+            List<ProviderEntry> all = List.copyOf(fleet.providers());
+            int from = after(all, Parameters.text(cursor));
+            int to = Math.min(all.size(), from + most);
+            return Uni.createFrom()
+                    .item(Answer.list(
+                            all.subList(from, to).stream()
+                                    .map(entry -> row(entry.name()).json())
+                                    .toList(),
+                            to < all.size() ? all.get(to - 1).name() : null));
+        });
+    }
+
+    private static int after(List<ProviderEntry> all, @Nullable String cursor) {
+        if (cursor == null) {
+            return 0;
+        }
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).name().equals(cursor)) {
+                return i + 1;
+            }
+        }
+        throw new InvalidRequest("cursor is none that this list has given: " + cursor, "cursor");
+    }
+
+    @GET
+    @Path("/{name}")
+    @Operation(operationId = "getProvider", summary = "One provider")
+    public Uni<RestResponse<byte[]>> get(@RestPath String name) {
+        return then(name, _ -> {});
+    }
+
+    @POST
+    @Path("/{name}/drain")
+    @Operation(
+            operationId = "drainProvider",
+            summary = "Takes a provider out; what runs there finishes",
+            description = "Nobody is sent there any more, not even when no other provider is healthy.")
+    public Uni<RestResponse<byte[]>> drain(@RestPath String name) {
+        return then(name, fleet::drain);
+    }
+
+    @POST
+    @Path("/{name}/resume")
+    @Operation(operationId = "resumeProvider", summary = "Takes a provider in again")
+    public Uni<RestResponse<byte[]>> resume(@RestPath String name) {
+        return then(name, fleet::resume);
+    }
+
+    @POST
+    @Path("/{name}/fault")
+    @Operation(
+            operationId = "startFault",
+            summary = "Begins a failure drill in front of a provider",
+            description =
+                    "Attempts fail as if the provider did, and count as real failures everywhere. It takes the place of a drill that runs, and ends by itself.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = "application/json",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.OBJECT,
+                                            requiredProperties = {"failure", "for"},
+                                            properties = {
+                                                @SchemaProperty(
+                                                        name = "failure",
+                                                        type = SchemaType.STRING,
+                                                        enumeration = {
+                                                            "429",
+                                                            "500",
+                                                            "timeout",
+                                                            "disconnect",
+                                                            "malformed"
+                                                        },
+                                                        description = "How attempts fail"),
+                                                @SchemaProperty(
+                                                        name = "rate",
+                                                        type = SchemaType.NUMBER,
+                                                        defaultValue = "1",
+                                                        description = "The share of attempts that fail, from 0 to 1"),
+                                                @SchemaProperty(
+                                                        name = "latency",
+                                                        type = SchemaType.STRING,
+                                                        defaultValue = "0s",
+                                                        description = "How much later every attempt begins"),
+                                                @SchemaProperty(
+                                                        name = "for",
+                                                        type = SchemaType.STRING,
+                                                        description = "How long the drill takes, 24h at most")
+                                            })))
+    public Uni<RestResponse<byte[]>> fault(@RestPath String name, byte[] body) {
+        return then(name, provider -> fleet.fault(provider, FaultRequest.read(body, clock)));
+    }
+
+    @DELETE
+    @Path("/{name}/fault")
+    @Operation(operationId = "endFault", summary = "Ends the failure drill in front of a provider, if one runs")
+    public Uni<RestResponse<byte[]>> endFault(@RestPath String name) {
+        return then(name, fleet::endFault);
+    }
+
+    /** Does something with a provider that there is, and shows it. */
+    private Uni<RestResponse<byte[]>> then(String name, Consumer<String> work) {
+        return Answer.when(() -> {
+            row(name);
+            work.accept(name);
+            return Uni.createFrom().item(Answer.of(row(name).json()));
+        });
+    }
+
+    private ProviderRow row(String name) {
+        Condition condition = fleet.condition(name);
+        for (ProviderEntry entry : fleet.providers()) {
+            if (condition != null && entry.name().equals(name)) {
+                return new ProviderRow(
+                        entry,
+                        condition,
+                        fleet.deployments(name),
+                        figures.isResolvable() ? figures.get().of(name) : null);
+            }
+        }
+        throw new SignalboxException(404, "not_found", "there is no provider " + name, null);
+    }
+}

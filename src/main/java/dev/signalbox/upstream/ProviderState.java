@@ -1,0 +1,96 @@
+package dev.signalbox.upstream;
+
+import dev.signalbox.catalogue.ProviderEntry.HealthCheck;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a provider stands, beside how it is configured: its health, a drill, whether it is taken out, and what runs there. Kept
+ * under its name, so that it outlives a change of the configuration. In memory: it is of this process alone.
+ */
+final class ProviderState {
+
+    private static final Logger LOG = Logger.getLogger(ProviderState.class);
+
+    private final String provider;
+    private final Clock clock;
+    private final LongSupplier nanos;
+    private final Health health;
+    private final Drill drill;
+    private final LongAdder active = new LongAdder();
+    private volatile @Nullable Instant drainedSince;
+    private volatile @Nullable UpstreamFailure ofTheCredential;
+
+    ProviderState(String provider, HealthCheck check, Clock clock, LongSupplier nanos, RandomGenerator random) {
+        this.provider = provider;
+        this.clock = clock;
+        this.nanos = nanos;
+        this.health = new Health(provider, check, clock, nanos);
+        this.drill = new Drill(provider, clock, random);
+    }
+
+    /** The monotonic clock. */
+    long nanos() {
+        return nanos.getAsLong();
+    }
+
+    Health health() {
+        return health;
+    }
+
+    Drill drill() {
+        return drill;
+    }
+
+    /** Takes it out: nobody is sent there any more, and what runs there finishes. */
+    void drain() {
+        if (drainedSince == null) {
+            drainedSince = clock.instant();
+            LOG.infof("provider %s is drained", provider);
+        }
+    }
+
+    /** Takes it in again. */
+    void resume() {
+        if (drainedSince != null) {
+            drainedSince = null;
+            LOG.infof("provider %s is no longer drained", provider);
+        }
+    }
+
+    /** Since when it is taken out; null: it is not. */
+    @Nullable Instant drainedSince() {
+        return drainedSince;
+    }
+
+    /** An attempt begins. */
+    void begun() {
+        active.increment();
+        health.asked();
+    }
+
+    /** An attempt has ended. */
+    void ended() {
+        active.decrement();
+    }
+
+    /** How many attempts run. */
+    long active() {
+        return active.sum();
+    }
+
+    /** A credential was of no use. */
+    void credentialFailed(UpstreamFailure failure) {
+        ofTheCredential = failure;
+    }
+
+    /** Why a credential was of no use the last time; null: each was. */
+    @Nullable UpstreamFailure ofTheCredential() {
+        return ofTheCredential;
+    }
+}
