@@ -27,7 +27,7 @@ public final class Soak {
     private static final long DOWN_MS = 3_000;
     private static final long UP_MS = 5_000;
     /** What a rested gateway may hold more than before the load: pools grow to what was needed once. */
-    private static final double MORE_RSS_MB = 48;
+    private static final long MORE_MB = 48;
 
     private static final long MORE_FILES = 100;
 
@@ -230,8 +230,8 @@ var nature = new Vendor.Nature(name, language, failing, spoiling, delayMs, numbe
     }
 
     private void compare(Subject subject, Subject.Use before, Subject.Use after) throws IOException, InterruptedException {
-        if (after.rssMb() > before.rssMb() + MORE_RSS_MB) {
-            tally.violation("memory does not come back: %.0f MB, before %.0f".formatted(after.rssMb(), before.rssMb()));
+        if (after.ownMb() > before.ownMb() + MORE_MB) {
+            tally.violation("memory does not come back: %d MB, before %d".formatted(after.ownMb(), before.ownMb()));
         }
         if (after.files() > before.files() + MORE_FILES) {
             tally.violation("open files: %d, before %d".formatted(after.files(), before.files()));
@@ -266,7 +266,8 @@ var nature = new Vendor.Nature(name, language, failing, spoiling, delayMs, numbe
         tally.beginning("row status ").forEach((status, count) -> System.out.printf("| of status %s | %d |%n", status, count));
         System.out.printf("| tokens in, out | %d, %d |%n", tally.of("input tokens"), tally.of("output tokens"));
         System.out.printf("| cost | %s USD |%n", rows.cost().toPlainString());
-        System.out.printf("| memory at rest before, after | %.0f MB, %.0f MB |%n", before.rssMb(), after.rssMb());
+        System.out.printf("| memory at rest before, after | %d MB, %d MB |%n", before.ownMb(), after.ownMb());
+        System.out.printf("| pages of mapped files before, after | %d MB, %d MB |%n", before.mappedMb(), after.mappedMb());
         System.out.printf("| open files before, after | %d, %d |%n", before.files(), after.files());
         System.out.printf("| **violations** | **%d** |%n", tally.violations());
     }

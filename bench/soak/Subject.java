@@ -16,13 +16,20 @@ import java.util.concurrent.TimeUnit;
 final class Subject implements AutoCloseable {
 
     private static final int START_SECONDS = 120;
+    private static final long KB_PER_MB = 1024;
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final Process process;
     private final String url;
 
-    /** What it was seen to use when it had nothing to do. */
-    record Use(double rssMb, long files) {}
+    /**
+     * What it was seen to use when it had nothing to do.
+     *
+     * @param ownMb resident memory of its own, without the pages of files that it maps, as it does its journal's
+     * @param mappedMb those pages, which the system takes back when it needs them
+     * @param files open ones
+     */
+    record Use(long ownMb, long mappedMb, long files) {}
 
     private Subject(Process process, String url) {
         this.process = process;
@@ -94,7 +101,15 @@ final class Subject implements AutoCloseable {
             }
         }
         try (var files = Files.list(Path.of("/proc", String.valueOf(pid()), "fd"))) {
-            return new Use(new ProcessUse(process.toHandle()).rssMb(), files.count());
+            return new Use(statusMb("RssAnon:"), statusMb("RssFile:"), files.count());
+        }
+    }
+
+    private long statusMb(String field) throws IOException {
+        try (var lines = Files.lines(Path.of("/proc", String.valueOf(pid()), "status"))) {
+            return lines.filter(line -> line.startsWith(field))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / KB_PER_MB)
+                    .sum();
         }
     }
 

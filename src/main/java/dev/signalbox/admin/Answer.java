@@ -23,6 +23,16 @@ final class Answer {
         return json(200, thing).build();
     }
 
+    /** Something that has come to be. */
+    static RestResponse<byte[]> created(ObjectNode thing) {
+        return json(201, thing).build();
+    }
+
+    /** It is done, and there is nothing to say. */
+    static RestResponse<byte[]> nothing() {
+        return RestResponse.noContent();
+    }
+
     /** A page of a list. */
     static RestResponse<byte[]> list(List<ObjectNode> things, @Nullable String nextCursor) {
         return of(page(things, nextCursor));

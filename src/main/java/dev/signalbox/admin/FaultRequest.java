@@ -3,11 +3,9 @@ package dev.signalbox.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.InvalidRequest;
-import dev.signalbox.chat.Json;
 import dev.signalbox.upstream.Breakdown;
 import dev.signalbox.upstream.Fault;
 import io.quarkus.runtime.configuration.DurationConverter;
-import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
@@ -23,7 +21,7 @@ final class FaultRequest {
 
     /** @param body {@code {failure, rate, latency, for}}; a rate that is not given is 1, a latency 0 */
     static Fault read(byte[] body, Clock clock) {
-        ObjectNode fields = object(body);
+        ObjectNode fields = Parameters.object(body);
         fields.fieldNames().forEachRemaining(name -> {
             if (!FIELDS.contains(name)) {
                 throw new InvalidRequest(name + " is no field of a fault drill", name);
@@ -39,17 +37,6 @@ final class FaultRequest {
                 rate(fields),
                 latency == null ? Duration.ZERO : latency,
                 clock.instant().plus(time));
-    }
-
-    private static ObjectNode object(byte[] body) {
-        try {
-            if (Json.read(body) instanceof ObjectNode object) {
-                return object;
-            }
-        } catch (IOException _) {
-            // told below
-        }
-        throw new InvalidRequest("the body must be a JSON object", null);
     }
 
     private static Breakdown failure(ObjectNode fields) {

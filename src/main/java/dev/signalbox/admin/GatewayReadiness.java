@@ -1,6 +1,8 @@
 package dev.signalbox.admin;
 
+import dev.signalbox.catalogue.Changes;
 import dev.signalbox.gateway.Drain;
+import dev.signalbox.keys.KeyRing;
 import dev.signalbox.ledger.Ledger;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
@@ -8,7 +10,10 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Whether new requests are wanted: not stopping, and the ledger can be written. Providers are told as data. */
+/**
+ * Whether new requests are wanted: not stopping, the configuration is read, keys known, and the ledger can be written. Providers
+ * are told as data.
+ */
 @Readiness
 @ApplicationScoped
 public class GatewayReadiness implements HealthCheck {
@@ -16,13 +21,18 @@ public class GatewayReadiness implements HealthCheck {
     private final Drain drain;
     private final Ledger ledger;
     private final ProviderHealth providers;
+    private final KeyRing keys;
+    private final Changes changes;
     private final HealthConfig config;
 
     /** For CDI. */
-    public GatewayReadiness(Drain drain, Ledger ledger, ProviderHealth providers, HealthConfig config) {
+    public GatewayReadiness(
+            Drain drain, Ledger ledger, ProviderHealth providers, KeyRing keys, Changes changes, HealthConfig config) {
         this.drain = drain;
         this.ledger = ledger;
         this.providers = providers;
+        this.keys = keys;
+        this.changes = changes;
         this.config = config;
     }
 
@@ -30,9 +40,15 @@ public class GatewayReadiness implements HealthCheck {
     public HealthCheckResponse call() {
         boolean providersSuffice = config.readyRequires() == HealthConfig.Requirement.PROCESS || providers.isAnyUp();
         HealthCheckResponseBuilder check = HealthCheckResponse.named("signalbox")
-                .status(!drain.isDraining() && ledger.isWritable() && providersSuffice)
+                .status(!drain.isDraining()
+                        && ledger.isWritable()
+                        && changes.isReady()
+                        && keys.isSettled()
+                        && providersSuffice)
                 .withData("draining", drain.isDraining())
-                .withData("journal-writable", ledger.isWritable());
+                .withData("journal-writable", ledger.isWritable())
+                .withData("configuration-loaded", changes.isReady())
+                .withData("keys", keys.state());
         providers.describe(check);
         return check.build();
     }

@@ -1,9 +1,14 @@
 package dev.signalbox.admin;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.InvalidRequest;
+import dev.signalbox.chat.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /** Reads query parameters; nonsense is the caller's fault and names the parameter. */
@@ -44,6 +49,23 @@ final class Parameters {
         return limit;
     }
 
+    /** What the page before has ended with; empty at the beginning. */
+    static String cursor(@Nullable String value) {
+        if (value == null || value.isEmpty()) {
+            return "";
+        }
+        try {
+            return new String(Base64.getUrlDecoder().decode(value), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException _) {
+            throw new InvalidRequest("cursor is none that this list has given: " + value, "cursor");
+        }
+    }
+
+    /** A cursor for what comes after that name. */
+    static String cursorAfter(String name) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(name.getBytes(StandardCharsets.UTF_8));
+    }
+
     /** An HTTP status; null when it is absent. */
     static @Nullable Integer status(@Nullable String value) {
         if (value == null || value.isEmpty()) {
@@ -61,6 +83,18 @@ final class Parameters {
         if (from != null && to != null && to.isBefore(from)) {
             throw new InvalidRequest("to is before from", "to");
         }
+    }
+
+    /** A body that must be a JSON object. */
+    static ObjectNode object(byte[] body) {
+        try {
+            if (Json.read(body) instanceof ObjectNode object) {
+                return object;
+            }
+        } catch (IOException _) {
+            // told below
+        }
+        throw new InvalidRequest("the body must be a JSON object", null);
     }
 
     private static int number(String name, String value) {

@@ -1,6 +1,8 @@
 package dev.signalbox.admin;
 
+import dev.signalbox.catalogue.Catalogue;
 import dev.signalbox.catalogue.ProviderEntry;
+import dev.signalbox.catalogue.Snapshot;
 import dev.signalbox.upstream.Condition;
 import dev.signalbox.upstream.Deployment;
 import dev.signalbox.upstream.Fleet;
@@ -8,35 +10,62 @@ import io.quarkus.runtime.StartupEvent;
 import io.smallrye.health.registry.HealthRegistries;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 
 /** One health check for each provider, in the group {@code providers}: how it is and why, and its circuits. */
 @ApplicationScoped
-public class ProviderHealth {
+public class ProviderHealth implements Catalogue.Follower {
+
+    private static final String PREFIX = "signalbox-provider-";
 
     private final Fleet fleet;
+    private final Catalogue catalogue;
+    private final Set<String> registered = new HashSet<>();
 
     /** For CDI. */
-    public ProviderHealth(Fleet fleet) {
+    public ProviderHealth(Fleet fleet, Catalogue catalogue) {
         this.fleet = fleet;
+        this.catalogue = catalogue;
     }
 
     void register(@Observes StartupEvent started) {
+        follow(catalogue.current());
+        catalogue.followedBy(this);
+    }
+
+    /** All can be told. */
+    @Override
+    public void check(Snapshot next) {}
+
+    @Override
+    public synchronized void follow(Snapshot next) {
         var group = HealthRegistries.getHealthGroupRegistry("providers");
-        for (ProviderEntry provider : fleet.providers()) {
-            group.register("signalbox-provider-" + provider.name(), () -> check(provider));
+        registered.removeIf(name -> {
+            boolean gone = !next.providers().containsKey(name);
+            if (gone) {
+                group.remove(PREFIX + name);
+            }
+            return gone;
+        });
+        for (String name : next.providers().keySet()) {
+            if (registered.add(name)) {
+                group.register(PREFIX + name, () -> check(name));
+            }
         }
     }
 
-    private HealthCheckResponse check(ProviderEntry provider) {
-        HealthCheckResponseBuilder check =
-                HealthCheckResponse.named(provider.name()).withData("kind", provider.kind());
-        Condition condition = fleet.condition(provider.name());
-        if (condition == null) {
+    private HealthCheckResponse check(String name) {
+        HealthCheckResponseBuilder check = HealthCheckResponse.named(name);
+        ProviderEntry provider = catalogue.current().providers().get(name);
+        Condition condition = fleet.condition(name);
+        if (provider == null || condition == null) {
             return check.down().withData("reason", "it is no longer configured").build();
         }
+        check.withData("kind", provider.kind());
         check.status(condition.isUp())
                 .withData("state", condition.state().code())
                 .withData("reason", condition.reason())

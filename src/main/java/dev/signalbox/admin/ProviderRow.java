@@ -2,12 +2,15 @@ package dev.signalbox.admin;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signalbox.catalogue.Catalogue;
 import dev.signalbox.catalogue.ProviderEntry;
+import dev.signalbox.chat.Cost;
 import dev.signalbox.chat.Json;
 import dev.signalbox.upstream.Condition;
 import dev.signalbox.upstream.Deployment;
 import dev.signalbox.upstream.Fault;
 import dev.signalbox.upstream.ProviderFigures.Figures;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -18,16 +21,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * One provider as the admin API shows it: its configuration by the names of its keys, without secrets, and how it is.
  *
+ * @param source from where it is
  * @param figures what is counted of it; null when nothing is
  */
 record ProviderRow(
         ProviderEntry entry,
         Condition condition,
         List<Deployment> deployments,
+        Catalogue.Source source,
         @Nullable Figures figures) {
 
     ObjectNode json() {
         ObjectNode row = Json.object().put("name", entry.name());
+        row.put("source", word(source));
         configuration(row);
         row.put("health", condition.state().code())
                 .put("health_reason", condition.reason())
@@ -43,9 +49,13 @@ record ProviderRow(
                     .put("latency", text(drill.latency()))
                     .put("until", drill.until().toString());
         }
-        figures(row);
+        figures(row, figures);
         deployments(row.putArray("deployments"));
         return row;
+    }
+
+    private static @Nullable BigDecimal usd(@Nullable Long picos) {
+        return picos == null ? null : new Cost(picos).usd();
     }
 
     private void configuration(ObjectNode row) {
@@ -61,7 +71,9 @@ record ProviderRow(
         row.put("rate-limit", limits.requestsPerMinute())
                 .put("token-limit", limits.tokensPerMinute())
                 .put("max-concurrent", limits.maxConcurrent())
-                .put("queue-size", limits.queueSize());
+                .put("queue-size", limits.queueSize())
+                .put("request-cost-limit", usd(limits.requestCost()))
+                .put("daily-cost-limit", usd(limits.dailyCost()));
         ProviderEntry.Ranking ranking = entry.ranking();
         row.put("weight", ranking.weight())
                 .put("priority", entry.priority())
@@ -91,14 +103,15 @@ record ProviderRow(
                 .put("api-version", entry.cloud().apiVersion());
         ArrayNode projects = row.putArray("projects");
         entry.cloud().projects().forEach(projects::add);
+        entry.own().forEach(row::put);
         ObjectNode quirks = row.putObject("quirks");
         for (Map.Entry<String, String> quirk : new TreeMap<>(entry.quirks()).entrySet()) {
             quirks.put(quirk.getKey(), quirk.getValue());
         }
     }
 
-    private void figures(ObjectNode row) {
-        Figures now = figures;
+    /** What is counted; nulls when nothing is. */
+    static void figures(ObjectNode row, @Nullable Figures now) {
         row.put("requests", now == null ? null : (Long) now.requests())
                 .put("errors", now == null ? null : (Long) now.errors())
                 .put("success_rate", now == null ? null : now.successRate())
@@ -123,7 +136,8 @@ record ProviderRow(
         }
     }
 
-    private static String word(Enum<?> state) {
+    /** As it is told. */
+    static String word(Enum<?> state) {
         return state.name().toLowerCase(Locale.ROOT);
     }
 

@@ -1,5 +1,8 @@
 package dev.signalbox.admin;
 
+import dev.signalbox.catalogue.Catalogue;
+import dev.signalbox.catalogue.Changes;
+import dev.signalbox.catalogue.Definition;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.chat.SignalboxException;
@@ -11,6 +14,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.inject.Instance;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -30,7 +34,7 @@ import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Providers: how they are and why, taking them out and in again, and failure drills. */
+/** Providers: how they are and why, changing them, taking them out and in again, and failure drills. */
 @Path("/admin/v1/providers")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Providers")
@@ -38,11 +42,16 @@ import org.jspecify.annotations.Nullable;
 public class ProvidersResource {
 
     private final Fleet fleet;
+    private final Catalogue catalogue;
+    private final Changes changes;
     private final Instance<ProviderFigures> figures;
     private final Clock clock;
 
-    ProvidersResource(Fleet fleet, Instance<ProviderFigures> figures, Clock clock) {
+    ProvidersResource(
+            Fleet fleet, Catalogue catalogue, Changes changes, Instance<ProviderFigures> figures, Clock clock) {
         this.fleet = fleet;
+        this.catalogue = catalogue;
+        this.changes = changes;
         this.figures = figures;
         this.clock = clock;
     }
@@ -79,6 +88,76 @@ public class ProvidersResource {
         throw new InvalidRequest("cursor is none that this list has given: " + cursor, "cursor");
     }
 
+    @POST
+    @Operation(
+            operationId = "createProvider",
+            summary = "Adds a provider",
+            description = "The body has name, and the keys of the configuration as written there. Credentials are kept"
+                    + " encrypted and shown nowhere; nothing in it is expanded.")
+    @RequestBody(
+            required = true,
+            content =
+                    @Content(
+                            mediaType = "application/json",
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.OBJECT,
+                                            requiredProperties = {"name", "kind"},
+                                            properties = {
+                                                @SchemaProperty(name = "name", type = SchemaType.STRING),
+                                                @SchemaProperty(
+                                                        name = "kind",
+                                                        type = SchemaType.STRING,
+                                                        description = "Which upstream API it speaks"),
+                                                @SchemaProperty(name = "base-url", type = SchemaType.STRING)
+                                            })))
+    public Uni<RestResponse<byte[]>> create(byte[] body) {
+        return Answer.when(() -> {
+            DefinitionRequest request = DefinitionRequest.named(body);
+            return changes.create(Definition.Type.PROVIDER, request.name(), request.keys())
+                    .map(_ -> Answer.created(row(request.name()).json()));
+        });
+    }
+
+    @PATCH
+    @Path("/{name}")
+    @Operation(
+            operationId = "changeProvider",
+            summary = "Changes keys of a provider that came over the admin API",
+            description =
+                    "null takes a key away. Who changes base-url or kind gives the credentials again. Running requests"
+                            + " end where they began.")
+    @RequestBody(
+            required = true,
+            content = @Content(mediaType = "application/json", schema = @Schema(type = SchemaType.OBJECT)))
+    public Uni<RestResponse<byte[]>> change(@RestPath String name, byte[] body) {
+        return Answer.when(() -> changes.patch(Definition.Type.PROVIDER, name, DefinitionRequest.patch(name, body))
+                .map(_ -> Answer.of(row(name).json())));
+    }
+
+    @DELETE
+    @Path("/{name}")
+    @Operation(
+            operationId = "deleteProvider",
+            summary = "Takes away a provider that came over the admin API",
+            description = "Refused (409) while a model or a fallback refers to it. What runs there finishes.")
+    public Uni<RestResponse<byte[]>> delete(@RestPath String name) {
+        return Answer.when(() -> changes.delete(Definition.Type.PROVIDER, name).map(_ -> Answer.nothing()));
+    }
+
+    @GET
+    @Path("/{name}/models")
+    @Operation(
+            operationId = "listProviderModels",
+            summary = "What the vendor lists now",
+            description = "Each model with its upstream name as id, and whatever the vendor says of it.")
+    public Uni<RestResponse<byte[]>> models(@RestPath String name) {
+        return Answer.when(() -> {
+            row(name);
+            return fleet.listed(name).map(models -> Answer.list(models, null));
+        });
+    }
+
     @GET
     @Path("/{name}")
     @Operation(operationId = "getProvider", summary = "One provider")
@@ -109,7 +188,8 @@ public class ProvidersResource {
             operationId = "startFault",
             summary = "Begins a failure drill in front of a provider",
             description =
-                    "Attempts fail as if the provider did, and count as real failures everywhere. It takes the place of a drill that runs, and ends by itself.")
+                    "Attempts fail as if the provider did, and count as real failures everywhere. It takes the place"
+                            + " of a drill that runs, and ends by itself.")
     @RequestBody(
             required = true,
             content =
@@ -174,6 +254,7 @@ public class ProvidersResource {
                         entry,
                         condition,
                         fleet.deployments(name),
+                        catalogue.source(Definition.Type.PROVIDER, name),
                         figures.isResolvable() ? figures.get().of(name) : null);
             }
         }

@@ -90,7 +90,8 @@ public class Gate {
     }
 
     private Exchange.Arrival arrival(HttpServerRequest request, String id, long nanos, Caller caller) {
-        Controls controls = ControlHeaders.read(request.headers(), caller);
+        Controls asked = ControlHeaders.read(request.headers(), caller);
+        Controls controls = caller.tags().isEmpty() ? asked : asked.tagged(caller.tags());
         SocketAddress remote = request.remoteAddress();
         String address = remote == null || remote.hostAddress() == null ? "" : remote.hostAddress();
         return new Exchange.Arrival(id, clock.instant(), nanos, caller, controls, forwarded(request), null, address);

@@ -9,6 +9,7 @@ import dev.signalbox.chat.Dialect.AnswerEncoder;
 import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.PassedThrough;
+import dev.signalbox.chat.Quota;
 import dev.signalbox.chat.Receipt;
 import dev.signalbox.chat.Reply;
 import dev.signalbox.chat.SignalboxException;
@@ -247,6 +248,10 @@ public final class ReplyWriter implements Reply {
 
     private void facts(@Nullable Receipt receipt) {
         Trail trail = exchange.trail();
+        Quota quota = trail.quota();
+        if (quota != null) {
+            dialect.tell(quota, response::putHeader);
+        }
         Caller caller = exchange.caller();
         Trail.Served served = trail.served();
         if (served != null && caller.isTold("provider")) {

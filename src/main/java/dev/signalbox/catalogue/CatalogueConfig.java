@@ -103,6 +103,12 @@ public interface CatalogueConfig {
         @WithDefault("0")
         int queueSize();
 
+        /** US dollars that one request may cost here at most; what can cost more is not asked here. */
+        Optional<BigDecimal> requestCostLimit();
+
+        /** US dollars that may be spent here in a day (UTC); past it the provider is no candidate until the next. */
+        Optional<BigDecimal> dailyCostLimit();
+
         /** How it is found out whether it is well. */
         HealthCheckConfig health();
 

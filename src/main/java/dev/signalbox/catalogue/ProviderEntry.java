@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param ranking what strategies look at
  * @param limits what it is asked at most
  * @param health how it is found out whether it is well
+ * @param own what its kind alone can be told and was told over the admin API, by the names of the keys
  */
 public record ProviderEntry(
         String name,
@@ -47,7 +48,50 @@ public record ProviderEntry(
         Cloud cloud,
         Ranking ranking,
         Limits limits,
-        HealthCheck health) {
+        HealthCheck health,
+        Map<String, String> own) {
+
+    /** One whose kind is told nothing of its own over the admin API. */
+    public ProviderEntry(
+            String name,
+            String kind,
+            String baseUrl,
+            List<String> apiKeys,
+            Duration connectTimeout,
+            Duration timeout,
+            Duration firstTokenTimeout,
+            Duration idleTimeout,
+            int maxRetries,
+            int priority,
+            Map<String, Object> defaults,
+            Map<String, String> headers,
+            Circuit circuit,
+            Map<String, String> quirks,
+            Cloud cloud,
+            Ranking ranking,
+            Limits limits,
+            HealthCheck health) {
+        this(
+                name,
+                kind,
+                baseUrl,
+                apiKeys,
+                connectTimeout,
+                timeout,
+                firstTokenTimeout,
+                idleTimeout,
+                maxRetries,
+                priority,
+                defaults,
+                headers,
+                circuit,
+                quirks,
+                cloud,
+                ranking,
+                limits,
+                health,
+                Map.of());
+    }
 
     public ProviderEntry {
         String at = "signalbox.providers." + name;
@@ -69,6 +113,7 @@ public record ProviderEntry(
         defaults = Map.copyOf(defaults);
         headers = Map.copyOf(headers);
         quirks = Map.copyOf(quirks);
+        own = Map.copyOf(own);
     }
 
     /**
@@ -166,15 +211,28 @@ public record ProviderEntry(
      * @param tokensPerMinute null: any number
      * @param maxConcurrent calls at the same time; null: any number
      * @param queueSize how many wait for one of these at most
+     * @param requestCost what one request may cost, in pico-dollars; null: anything
+     * @param dailyCost what may be spent in a day, in pico-dollars; null: anything
      */
     public record Limits(
             @Nullable Integer requestsPerMinute,
             @Nullable Long tokensPerMinute,
             @Nullable Integer maxConcurrent,
-            int queueSize) {
+            int queueSize,
+            @Nullable Long requestCost,
+            @Nullable Long dailyCost) {
 
         /** No limits. */
         public static final Limits NONE = new Limits(null, null, null, 0);
+
+        /** Those that have nothing to do with money. */
+        public Limits(
+                @Nullable Integer requestsPerMinute,
+                @Nullable Long tokensPerMinute,
+                @Nullable Integer maxConcurrent,
+                int queueSize) {
+            this(requestsPerMinute, tokensPerMinute, maxConcurrent, queueSize, null, null);
+        }
 
         void requireValid(String at) {
             atLeastOne(at + ".rate-limit", requestsPerMinute == null ? 1 : requestsPerMinute);

@@ -149,19 +149,16 @@ public final class Snapshot {
 
     /** The deployment as a configured model describes it, so that its price and limits hold for direct callers too. */
     private DeploymentEntry known(ProviderEntry provider, String upstream) {
-        for (ModelEntry model : models.values()) {
-            for (DeploymentEntry deployment : model.deployments()) {
-                if (deployment.provider().equals(provider.name())
-                        && deployment.model().equals(upstream)) {
-                    return deployment;
-                }
-            }
-        }
-        return completed(new DeploymentEntry(
-                provider.name(),
-                upstream,
-                provider.priority(),
-                provider.ranking().weight()));
+        return models.values().stream()
+                .flatMap(model -> model.deployments().stream())
+                .filter(deployment -> deployment.provider().equals(provider.name())
+                        && deployment.model().equals(upstream))
+                .reduce(Snapshot::betterKnown)
+                .orElseGet(() -> completed(new DeploymentEntry(
+                        provider.name(),
+                        upstream,
+                        provider.priority(),
+                        provider.ranking().weight())));
     }
 
     /** Names that a caller could have meant and may ask for, the closest first. */
@@ -242,8 +239,8 @@ public final class Snapshot {
     public List<DeploymentEntry> everyDeployment(Caller caller) {
         Set<DeploymentEntry> all = new LinkedHashSet<>();
         models.values().forEach(model -> {
-            boolean may =
-                    caller.mayUseModel(model.name()) || model.aliases().stream().anyMatch(caller::mayUseModel);
+            boolean may = caller.mayUseModel(model.name())
+                    || model.aliases().stream().anyMatch(alias -> caller.mayUseModel(alias, model.name()));
             if (may && !Wildcard.isPattern(model.name())) {
                 all.addAll(allowed(model, caller));
             }
@@ -260,13 +257,20 @@ public final class Snapshot {
             }
             all.removeIf(deployment -> !caller.mayUseProvider(deployment.provider()));
         }
-        return List.copyOf(all);
+        Map<String, DeploymentEntry> byId = LinkedHashMap.newLinkedHashMap(all.size());
+        all.forEach(deployment -> byId.merge(deployment.id(), deployment, Snapshot::betterKnown));
+        return List.copyOf(byId.values());
+    }
+
+    /** Of two descriptions of one deployment the first, unless only the other has a price. */
+    private static DeploymentEntry betterKnown(DeploymentEntry one, DeploymentEntry other) {
+        return one.tariff() == null && other.tariff() != null ? other : one;
     }
 
     /** The model of that name as it is shown to that caller; null when there is none, or none for them. */
     public @Nullable Offer offer(Caller caller, String name) {
         ModelEntry model = resolve(name);
-        if (model == null || !(caller.mayUseModel(name) || caller.mayUseModel(model.name()))) {
+        if (model == null || !caller.mayUseModel(name, model.name())) {
             return null;
         }
         List<DeploymentEntry> allowed = allowed(model, caller);

@@ -1,6 +1,7 @@
 package dev.signalbox.chat;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,6 +33,14 @@ public record Controls(
 
     /** A caller who asks for nothing. */
     public static final Controls NONE = new Controls(null, null, null, null, null, null, false, Map.of(), Wishes.NONE);
+
+    /** The same with more tags, which go before those of the same name. */
+    public Controls tagged(Map<String, String> more) {
+        Map<String, String> all = new HashMap<>(tags);
+        all.putAll(more);
+        return new Controls(
+                strategy, provider, fallback, fallbackModels, timeout, retries, strict, Map.copyOf(all), wishes);
+    }
 
     /**
      * What the candidate that answers should be like.

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,15 @@ public interface Dialect {
 
     /** Its name, such as {@code openai}. */
     String id();
+
+    /**
+     * Says what is left to the caller, in headers that clients of this language read.
+     *
+     * @param headers takes a name and a value
+     */
+    default void tell(Quota quota, BiConsumer<String, String> headers) {
+        quota.tell(headers);
+    }
 
     /** What is asked in it. */
     default Operation operation() {

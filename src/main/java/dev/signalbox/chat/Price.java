@@ -60,15 +60,27 @@ public record Price(
         return new Cost(Math.addExact(Math.addExact(prompt, written), answer));
     }
 
+    /** The most that a prompt token can cost, in pico-dollars: cached, written to a cache, or neither. */
+    public long dearestInput() {
+        long most = Math.max(picos(input), cachedInput == null ? 0 : picos(cachedInput));
+        most = Math.max(most, cacheWrite == null ? 0 : picos(cacheWrite));
+        return Math.max(most, cacheWriteHour == null ? 0 : picos(cacheWriteHour));
+    }
+
+    /** The most that an answer token can cost, in pico-dollars: visible or thought. */
+    public long dearestOutput() {
+        return Math.max(picos(output), reasoning == null ? 0 : picos(reasoning));
+    }
+
     /** A price of x dollars per million tokens is x million pico-dollars per token, a whole number. */
     private static long times(long tokens, BigDecimal perMillion) {
-        return tokens == 0
-                ? 0
-                : Math.multiplyExact(
-                        tokens,
-                        perMillion
-                                .movePointRight(6)
-                                .setScale(0, RoundingMode.UNNECESSARY)
-                                .longValueExact());
+        return tokens == 0 ? 0 : Math.multiplyExact(tokens, picos(perMillion));
+    }
+
+    private static long picos(BigDecimal perMillion) {
+        return perMillion
+                .movePointRight(6)
+                .setScale(0, RoundingMode.UNNECESSARY)
+                .longValueExact();
     }
 }

@@ -2,6 +2,7 @@ package dev.signalbox.chat;
 
 import java.time.Instant;
 import java.time.LocalTime;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -84,11 +85,36 @@ public record Tariff(List<Period> periods) {
      * @param promptTokens of its whole prompt, cached or not
      */
     public Price at(Instant time, long promptTokens) {
+        return period(time).price(promptTokens);
+    }
+
+    private Period period(Instant time) {
         for (int i = periods.size() - 1; i > 0; i--) {
             if (periods.get(i).holds(time)) {
-                return periods.get(i).price(promptTokens);
+                return periods.get(i);
             }
         }
-        return periods.getFirst().price(promptTokens);
+        return periods.getFirst();
+    }
+
+    /**
+     * Every price that can be in force then for prompts of at most so many tokens.
+     *
+     * @param time when the request came
+     * @param promptTokens of its whole prompt, at most
+     */
+    public List<Price> upTo(Instant time, long promptTokens) {
+        Period period = period(time);
+        if (period.above().isEmpty()) {
+            return List.of(period.price());
+        }
+        List<Price> prices = new ArrayList<>();
+        prices.add(period.price());
+        for (Step step : period.above()) {
+            if (promptTokens > step.tokens()) {
+                prices.add(step.price());
+            }
+        }
+        return prices;
     }
 }

@@ -13,10 +13,12 @@ public final class Trail {
 
     private final List<Attempt> attempts = new ArrayList<>(2);
     private final List<Leg> legs = new ArrayList<>(0);
+    private final List<Claim> claims = new ArrayList<>(0);
     private List<String> dropped = List.of();
     private List<String> emulated = List.of();
     private @Nullable String model;
     private @Nullable Supplier<Selection> selection;
+    private @Nullable Supplier<Quota> quota;
     private boolean configured;
     private String strategy = "";
     private int dispatched;
@@ -29,6 +31,7 @@ public final class Trail {
     private long upstreamNanos;
     private int underWay;
     private long underWaySince;
+    private boolean paid;
 
     /**
      * The deployment that is being asked, or that answered.
@@ -69,6 +72,60 @@ public final class Trail {
         return legs;
     }
 
+    /**
+     * Money was set aside for an attempt.
+     *
+     * @return whether it can still be used; when all is paid for, it has gone back already
+     */
+    public boolean claimed(Claim claim) {
+        if (paid) {
+            claim.giveBack();
+            return false;
+        }
+        claims.add(claim);
+        return true;
+    }
+
+    /** The most that an answer of that upstream can be charged for, as far as money was set aside for it. */
+    public long mostOutput(Served by) {
+        for (Claim claim : claims) {
+            if (claim.isOpen() && claim.by().equals(by)) {
+                return claim.mostOutput();
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
+    /**
+     * That upstream is to be paid that much, from what was set aside for it.
+     *
+     * @param picos in pico-dollars
+     */
+    public void charge(Served by, long picos) {
+        if (claims.isEmpty()) {
+            return;
+        }
+        Claim closed = null;
+        for (Claim claim : claims) {
+            if (claim.by().equals(by)) {
+                if (claim.isOpen()) {
+                    claim.settle(picos);
+                    return;
+                }
+                closed = claim;
+            }
+        }
+        if (picos > 0 && closed != null) {
+            closed.settle(picos);
+        }
+    }
+
+    /** Everybody is paid: what is still set aside goes back, and no more is. */
+    public void paid() {
+        paid = true;
+        claims.forEach(Claim::giveBack);
+    }
+
     /** Who could answer, and who could not; null before that is known. */
     public @Nullable Selection selection() {
         return selection == null ? null : selection.get();
@@ -77,6 +134,16 @@ public final class Trail {
     /** It is being found out who can answer, and who cannot; asked for once, when all is over. */
     public void selected(Supplier<Selection> known) {
         selection = known;
+    }
+
+    /** What is left to the caller at this moment; null when nothing of theirs is limited. */
+    public @Nullable Quota quota() {
+        return quota == null ? null : quota.get();
+    }
+
+    /** The caller has limits; asked when they are told of them. */
+    public void limited(Supplier<Quota> known) {
+        quota = known;
     }
 
     /** The public name of the model, once it is known that there is one. */

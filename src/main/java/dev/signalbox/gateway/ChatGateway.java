@@ -5,6 +5,8 @@ import dev.signalbox.chat.Reply;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.ledger.Ledger;
 import dev.signalbox.ledger.Metering;
+import dev.signalbox.limits.Admission;
+import dev.signalbox.limits.Admissions;
 import dev.signalbox.routing.Router;
 import dev.signalbox.telemetry.Meters;
 import io.smallrye.mutiny.CompositeException;
@@ -19,13 +21,15 @@ public class ChatGateway {
 
     private static final Logger LOG = Logger.getLogger(ChatGateway.class);
 
+    private final Admissions admissions;
     private final Router router;
     private final Ledger ledger;
     private final Meters meters;
     private final Drain drain;
 
     /** For CDI. */
-    public ChatGateway(Router router, Ledger ledger, Meters meters, Drain drain) {
+    public ChatGateway(Admissions admissions, Router router, Ledger ledger, Meters meters, Drain drain) {
+        this.admissions = admissions;
         this.router = router;
         this.ledger = ledger;
         this.meters = meters;
@@ -38,6 +42,27 @@ public class ChatGateway {
      * @param loop runs things on the caller's event loop, which must be the current one
      */
     public void chat(Exchange exchange, Reply reply, Executor loop) {
+        if (exchange.caller().grants().isEmpty()) {
+            chat(exchange, reply, loop, Admission.FREE);
+            return;
+        }
+        admit(exchange)
+                .subscribe()
+                .with(
+                        admission -> chat(exchange, new Settling(reply, admission), loop, admission),
+                        failure -> refuse(exchange, reply, told(exchange, failure)));
+    }
+
+    private Uni<Admission> admit(Exchange exchange) {
+        try {
+            drain.requireOpen();
+            return admissions.admit(exchange);
+        } catch (RuntimeException e) {
+            return Uni.createFrom().failure(e);
+        }
+    }
+
+    private void chat(Exchange exchange, Reply reply, Executor loop, Admission admission) {
         var metered = new Metering(exchange, reply, ledger, meters);
         Drain.Running running = drain.begun(exchange, loop);
         meters.begun();
@@ -49,7 +74,18 @@ public class ChatGateway {
                     running.ended();
                 })
                 .subscribe()
-                .with(_ -> metered.complete(), failure -> metered.fail(told(exchange, failure)));
+                .with(
+                        _ -> ended(admission, metered::complete),
+                        failure -> ended(admission, () -> metered.fail(told(exchange, failure))));
+    }
+
+    /** Whatever becomes of the end, the request is no longer under way. */
+    private static void ended(Admission admission, Runnable end) {
+        try {
+            end.run();
+        } finally {
+            admission.leave();
+        }
     }
 
     /**

@@ -9,7 +9,7 @@ import java.util.HexFormat;
  * The SHA-256 of a credential. Two are compared in constant time, and a table of them can be searched without telling
  * anything about the credential, since whoever could choose a digest could as well know what it is of.
  */
-final class Digest {
+public final class Digest {
 
     private final byte[] bytes;
 
@@ -17,7 +17,8 @@ final class Digest {
         this.bytes = bytes;
     }
 
-    static Digest of(String credential) {
+    /** The digest of a credential. */
+    public static Digest of(String credential) {
         try {
             return new Digest(MessageDigest.getInstance("SHA-256").digest(credential.getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException impossible) {
@@ -26,14 +27,21 @@ final class Digest {
     }
 
     /**
+     * A digest that was written down.
+     *
      * @throws IllegalArgumentException when it is not 64 hexadecimal digits
      */
-    static Digest ofHex(String hex) {
+    public static Digest ofHex(String hex) {
         byte[] bytes = HexFormat.of().parseHex(hex.trim().toLowerCase(java.util.Locale.ROOT));
         if (bytes.length != 32) {
             throw new IllegalArgumentException("a SHA-256 has 64 hexadecimal digits");
         }
         return new Digest(bytes);
+    }
+
+    /** All of it, in hexadecimal. */
+    public String hex() {
+        return HexFormat.of().formatHex(bytes);
     }
 
     /** A short name for the credential that tells nothing about it. */

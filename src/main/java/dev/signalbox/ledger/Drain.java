@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jboss.logging.Logger;
 
 /**
@@ -85,6 +86,12 @@ final class Drain implements AutoCloseable {
         isAwaited = true;
         bell.ring();
         return done;
+    }
+
+    /** Says whether the sink has everything that is settled now. */
+    BooleanSupplier arrival() {
+        Position until = journal.end();
+        return () -> !position.isBefore(until);
     }
 
     /** Tries again now. */

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -163,6 +164,12 @@ public class JournalLedger implements Ledger, Backlog {
                 : Uni.createFrom()
                         .completionStage(
                                 done.completeOnTimeout(null, READ_YOUR_WRITES.toMillis(), TimeUnit.MILLISECONDS));
+    }
+
+    @Override
+    public BooleanSupplier arrival() {
+        Drain drain = toStore;
+        return drain == null ? () -> true : drain.arrival();
     }
 
     private Journal opened() {

@@ -19,7 +19,10 @@ public interface LedgerConfig {
     @WithDefault("true")
     boolean durable();
 
-    /** For how many days the journal itself is kept when there is no store to bring it to. */
+    /**
+     * For how many days rows are kept in the store, whole days in UTC at a time, or the journal itself when there is no store
+     * to bring it to. The sums that usage is answered from stay.
+     */
     @WithDefault("30")
     int retentionDays();
 

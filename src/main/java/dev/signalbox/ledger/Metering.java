@@ -176,7 +176,9 @@ public final class Metering implements Reply {
     /** What the vendor counted before it fell silent holds for the prompt; what it said since is counted here. */
     private Usage estimate() {
         long prompt = prompt();
-        long said = TokenEstimate.ofLength(textLength);
+        Trail.Served by = exchange.trail().served();
+        long most = by == null ? Long.MAX_VALUE : exchange.trail().mostOutput(by);
+        long said = Math.min(TokenEstimate.ofLength(textLength), most);
         Usage begun = usage;
         return begun == null || begun.prompt() == 0
                 ? new Usage(prompt, 0, 0, said, 0)
@@ -220,11 +222,20 @@ public final class Metering implements Reply {
         Cost cost = free || unused ? new Cost(0) : price == null ? null : asked ? price.of(own) : new Cost(0);
         boolean estimated = ofOwn || !trail.legs().isEmpty();
         Usage tokens = own;
+        Cost ofAnswer = cost;
         for (Trail.Leg leg : trail.legs()) {
             Usage used = leg.usage() == null ? new Usage(prompt(), 0, 0, 0, 0) : leg.usage();
             tokens = tokens.plus(used);
-            cost = plus(cost, free ? new Cost(0) : cost(leg.by(), used));
+            Cost ofLeg = free ? new Cost(0) : cost(leg.by(), used);
+            if (ofLeg != null) {
+                trail.charge(leg.by(), ofLeg.picos());
+            }
+            cost = plus(cost, ofLeg);
         }
+        if (served != null && asked && ofAnswer != null) {
+            trail.charge(served, ofAnswer.picos());
+        }
+        trail.paid();
         long now = System.nanoTime();
         double latency = millis(now - exchange.startNanos());
         Double firstToken = trail.firstTokenAt() == 0 ? null : millis(trail.firstTokenAt() - exchange.startNanos());
@@ -255,7 +266,7 @@ public final class Metering implements Reply {
                 trail.attempts(),
                 trail.selection()));
         meters.answered(
-                trail.model() == null || served == null ? Meters.OTHER : label(trail),
+                label(trail),
                 served == null ? Meters.OTHER : served.provider(),
                 status,
                 latency,
@@ -286,7 +297,8 @@ public final class Metering implements Reply {
             Trail.Served served = trail.served();
             LOG.logf(
                     level,
-                    "id=%s status=%d error=%s deployment=%s attempts=%d stream=%s input_tokens=%d output_tokens=%d cost_usd=%s latency_ms=%s",
+                    "id=%s status=%d error=%s deployment=%s attempts=%d stream=%s input_tokens=%d output_tokens=%d"
+                            + " cost_usd=%s latency_ms=%s",
                     exchange.id(),
                     status,
                     error == null ? "-" : error,

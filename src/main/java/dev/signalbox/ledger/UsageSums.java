@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.Json;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
@@ -158,6 +159,7 @@ final class UsageSums {
     /** Measurements, and what is said of them with three decimals; null when there are none. */
     private static final class Numbers {
         private double[] values = new double[16];
+        private long micros;
         private int count;
         private boolean isSorted;
 
@@ -167,12 +169,17 @@ final class UsageSums {
                     values = Arrays.copyOf(values, 2 * count);
                 }
                 values[count++] = value.doubleValue();
+                micros += Math.round(value.doubleValue() * 1000);
                 isSorted = false;
             }
         }
 
         @Nullable Double mean() {
-            return count == 0 ? null : rounded(Arrays.stream(values, 0, count).sum() / count);
+            return count == 0
+                    ? null
+                    : BigDecimal.valueOf(micros)
+                            .divide(BigDecimal.valueOf(1000L * count), 3, RoundingMode.HALF_UP)
+                            .doubleValue();
         }
 
         /** Interpolated between the two nearest, as {@code percentile_cont} does. */

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The deployments of a {@link Plan} that have not been asked yet, and why others are not asked at all. Each comes out once
- * at most. A stage is put in order when the one before it is used up.
+ * at most, but for who {@linkplain #mayGoOn may go on}. A stage is put in order when the one before it is used up.
  */
 final class Candidates {
 
@@ -71,6 +71,11 @@ final class Candidates {
         }
     }
 
+    /** It was cut short and has not failed: when who was faster breaks off, it is asked after all others. */
+    void mayGoOn(Standing superseded) {
+        waiting.addLast(superseded);
+    }
+
     /** Whether somebody may be left who is not known to be unwell. */
     boolean hasNext() {
         return !waiting.isEmpty() || !stages.isEmpty();
@@ -80,7 +85,7 @@ final class Candidates {
     private boolean isWellNow(Standing standing) {
         OptionalLong resting = standing.deployment().resting();
         if (resting.isPresent()) {
-            excluded.comeBackIn(Duration.ofNanos(resting.getAsLong()));
+            excluded.resting(standing.deployment().entry(), Duration.ofNanos(resting.getAsLong()));
             return false;
         }
         if (standing.deployment().isDrained()) {
@@ -140,25 +145,21 @@ final class Candidates {
         Experience experience = roster.of(stage.model());
         var memory = plan.peek() ? experience.memory().copy() : experience.memory();
         Strategy rest = plan.rest();
-        if (!isFirst && rest != null) {
-            add(rest.order(plan.question(), usable, memory), usable.size());
-            return;
-        }
-        Order order = plan.strategy().order(plan.question(), usable, memory);
-        boolean alone = isFirst && !plan.fallsBack();
-        if (order.size() < 2 || rest == null) {
-            add(order, alone ? 1 : order.size());
-        } else {
-            add(order, 1);
-            if (!alone) {
-                List<Candidate> others = new ArrayList<>(usable);
+        List<Candidate> others = usable;
+        if (isFirst || rest == null) {
+            Order order = plan.strategy().order(plan.question(), usable, memory);
+            add(order, rest == null && plan.fallsBack() ? order.size() : 1);
+            if (rest != null && !order.isEmpty()) {
+                others = new ArrayList<>(usable);
                 others.remove(order.getFirst());
-                add(rest.order(plan.question(), others, memory), others.size());
             }
         }
         isFirst = false;
-        if (alone) {
+        if (!plan.fallsBack()) {
             stages.clear();
+            unwell.clear();
+        } else if (rest != null && !others.isEmpty()) {
+            add(rest.order(plan.question(), others, memory), others.size());
         }
     }
 

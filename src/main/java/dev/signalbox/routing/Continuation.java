@@ -40,8 +40,6 @@ final class Continuation {
     /** Some vendors refuse to answer with fewer tokens. */
     private static final int FEWEST_TOKENS = 16;
 
-    private static final String ENDS = ".!?:;\"'`*_~)]}>|\n\u2026\u3002\uff01\uff1f\u00bb\u201d\u2019";
-
     private final String said;
     private final boolean thoughtsWereOver;
     private final boolean hadThoughts;
@@ -257,7 +255,8 @@ final class Continuation {
         endThoughts();
         endText(end.reason());
         boolean nothing = !saidMore && !hadCalls && format == null;
-        if (nothing && !overlap.hasRepeated() && !said.isEmpty() && ENDS.indexOf(said.charAt(said.length() - 1)) < 0) {
+        boolean meant = end.reason() == FinishReason.STOP || end.reason() == FinishReason.STOP_SEQUENCE;
+        if (nothing && !meant && !overlap.hasRepeated() && !said.isEmpty()) {
             throw new Unfit("it said nothing more");
         }
         calls.end();

@@ -11,14 +11,17 @@ import dev.signalbox.chat.Usage;
 import dev.signalbox.fetch.Fetcher;
 import dev.signalbox.ledger.Intent;
 import dev.signalbox.ledger.Ledger;
+import dev.signalbox.limits.money.Treasury;
 import dev.signalbox.telemetry.Meters;
 import dev.signalbox.tokens.TokenEstimate;
 import dev.signalbox.upstream.Call;
+import dev.signalbox.upstream.UpstreamFailure.Kind;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -41,17 +44,25 @@ final class Course {
     private final Candidates candidates;
     private final Race race = new Race();
     private @Nullable UniEmitter<? super Void> emitter;
-    private int lanes;
+    private final List<Lane> lanes = new ArrayList<>(0);
     private @Nullable Resumption resumption;
     private @Nullable SignalboxException broken;
     private @Nullable FirstToken kept;
+    private @Nullable SignalboxException refusal;
     private boolean hedged;
     private boolean intended;
     private boolean over;
 
     /** What every course needs beside its exchange. */
     @Singleton
-    record Tools(Roster roster, Ledger ledger, Meters meters, Vertx vertx, RetryBudget retries, Fetcher fetcher) {}
+    record Tools(
+            Roster roster,
+            Ledger ledger,
+            Meters meters,
+            Vertx vertx,
+            RetryBudget retries,
+            Fetcher fetcher,
+            Treasury treasury) {}
 
     Course(Plan plan, Exchange exchange, Reply reply, Tools tools) {
         this.plan = plan;
@@ -69,7 +80,7 @@ final class Course {
         trail.selected(candidates::selection);
         tools.retries().requested();
         boolean hedges = plan.model().hedge() != null && exchange.operation().isTalk();
-        return hedges ? raced() : new Lane(this).next();
+        return hedges ? raced() : new Lane(this, false).next();
     }
 
     /** Two lanes at most; the first success is the exchange's, and so is the failure of the last that fails. */
@@ -77,17 +88,17 @@ final class Course {
         experience.hedges().requested(weight());
         return Uni.createFrom().emitter(e -> {
             emitter = e;
-            begin(new Lane(this));
+            begin(new Lane(this, false));
         });
     }
 
     private void begin(Lane lane) {
-        lanes++;
-        lane.next().subscribe().with(_ -> end(null), this::end);
+        lanes.add(lane);
+        Uni.createFrom().deferred(lane::next).subscribe().with(_ -> end(lane, null), failure -> end(lane, failure));
     }
 
-    private void end(@Nullable Throwable failure) {
-        lanes--;
+    private void end(Lane lane, @Nullable Throwable failure) {
+        lanes.remove(lane);
         UniEmitter<? super Void> waiting = emitter;
         if (over || waiting == null || failure instanceof Lane.GaveWay) {
             return;
@@ -115,11 +126,13 @@ final class Course {
     }
 
     private void hedge(double share) {
-        boolean wanted =
-                !over && lanes == 1 && !race.isWon() && !exchange.cancellation().isCancelled();
+        boolean wanted = !over
+                && lanes.size() == 1
+                && !race.isWon()
+                && !exchange.cancellation().isCancelled();
         if (wanted && candidates.hasNext() && experience.hedges().take(weight(), share)) {
             tools.meters().hedged(label());
-            begin(new Lane(this));
+            begin(new Lane(this, true));
         }
     }
 
@@ -143,8 +156,13 @@ final class Course {
     }
 
     /** Whether a lane that fails can leave the rest to another. */
-    boolean othersRun() {
-        return lanes > 1;
+    boolean othersRun(Lane lane) {
+        return lanes.stream().anyMatch(other -> !other.equals(lane) && !race.isLostBy(other));
+    }
+
+    /** Whether nobody waits any more for what a lane could bring. */
+    boolean isDoneWithout(Lane lane) {
+        return over || race.isLostBy(lane);
     }
 
     /** Before the first attempt the ledger is told, so that the request is not lost with the process. */
@@ -244,25 +262,52 @@ final class Course {
         }
     }
 
-    /** Somebody has answered as they should. */
-    void answered() {
+    /** Whether there is an answer that is better than none. */
+    boolean keepsOne() {
+        return kept != null;
+    }
+
+    /** The caller hears of somebody else, or of nobody: an answer that was kept has to be paid all the same. */
+    void letGo() {
         FirstToken flawed = kept;
+        kept = null;
         if (flawed != null) {
             trail.spent(flawed.served(), flawed.usage());
         }
+    }
+
+    /** What the caller is told when nobody answers what a vendor refused. */
+    void refused(SignalboxException told) {
+        refusal = told;
+    }
+
+    /** A policy is one whoever else fails; a prompt is too long when the last to be asked said so and nobody else was left. */
+    private @Nullable SignalboxException refusal() {
+        SignalboxException told = refusal;
+        if (told == null || !told.code().equals("context_length_exceeded")) {
+            return told;
+        }
+        boolean last =
+                Kind.CONTEXT_TOO_LONG.code().equals(trail.attempts().getLast().error());
+        return last && !candidates.excluded().isSomebodyUnavailable() ? told : null;
     }
 
     /** Nobody is left. */
     Uni<Void> exhausted() {
         SignalboxException told = broken;
         if (told != null) {
-            return Uni.createFrom().failure(told);
+            letGo();
+            return Uni.createFrom().failure(withAllAttempts(told));
         }
         FirstToken flawed = kept;
         if (flawed != null) {
             flawed.release();
             flawed.flush();
             return Uni.createFrom().voidItem();
+        }
+        SignalboxException refused = refusal();
+        if (refused != null) {
+            return Uni.createFrom().failure(refused);
         }
         SignalboxException impossible = trail.attempts().isEmpty() ? candidates.impossible() : null;
         if (impossible != null) {
@@ -284,6 +329,12 @@ final class Course {
             return paused(wait).chain(() -> Uni.createFrom().failure(new AllProvidersExhausted.RestIsOver(failure)));
         }
         return Uni.createFrom().failure(failure);
+    }
+
+    /** What is told of a stream that nobody went on with, the attempts at that included. */
+    private SignalboxException withAllAttempts(SignalboxException told) {
+        return new SignalboxException(
+                told.status(), told.code(), told.message(), told.param(), trail.attempts(), told.retryAfter());
     }
 
     /** Whether a pause leaves time for something. */

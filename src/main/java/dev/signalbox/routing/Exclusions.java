@@ -7,6 +7,7 @@ import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.chat.Selection.Excluded;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.limits.money.Decision.Refused;
 import dev.signalbox.strategy.Ceiling;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +29,8 @@ final class Exclusions {
     private boolean tooDear;
     private boolean notGoodEnough;
     private boolean unavailable;
+    private @Nullable Refused unaffordable;
+    private @Nullable Refused unpriced;
 
     Exclusions(Exchange exchange, Demand demand) {
         this.exchange = exchange;
@@ -103,9 +106,34 @@ final class Exclusions {
         add(who, "limited: its provider's minute has room again in " + seconds(rest));
     }
 
+    /** Nobody can pay for it, or nobody knows how much. */
+    void unaffordable(DeploymentEntry who, Refused why) {
+        switch (why.why()) {
+            case CALLER, REQUEST -> {
+                unaffordable = unaffordable == null || why.isSpent() ? why : unaffordable;
+                add(who, "budget: " + why.message());
+            }
+            case UNPRICED -> {
+                unpriced = why;
+                add(who, "pricing_unknown: its price is unknown");
+            }
+            case PROVIDER, UNREADABLE -> {
+                unavailable = true;
+                comeBackIn(why.pause());
+                add(who, "budget: " + why.message());
+            }
+        }
+    }
+
     private static String seconds(Duration rest) {
         long millis = rest.toMillis();
         return millis < 1_000 ? millis + " ms" : (millis + 999) / 1_000 + " s";
+    }
+
+    /** It has no place for another call. */
+    void busy(DeploymentEntry who, @Nullable String why) {
+        unavailable = true;
+        add(who, "busy: " + why);
     }
 
     /** Its provider is taken out. */
@@ -118,6 +146,11 @@ final class Exclusions {
     void unwell(DeploymentEntry who, String why) {
         unavailable = true;
         add(who, "unhealthy: " + why);
+    }
+
+    /** Whether somebody may be asked at another time. */
+    boolean isSomebodyUnavailable() {
+        return unavailable;
     }
 
     /** It is asked after all. */
@@ -144,8 +177,15 @@ final class Exclusions {
 
     /** What the caller is told when it is the request that left nobody; null when somebody is only unavailable. */
     @Nullable SignalboxException impossible(String model) {
+        if (unaffordable != null && (unaffordable.isSpent() || !unavailable)) {
+            return new SignalboxException(
+                    402, "budget_exceeded", unaffordable.message(), null, List.of(), unaffordable.pause());
+        }
         if (unavailable) {
             return null;
+        }
+        if (unpriced != null) {
+            return new SignalboxException(400, "pricing_unknown", unpriced.message(), "model");
         }
         if (refusal != null) {
             return refusal;

@@ -5,6 +5,8 @@ import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.chat.Selection;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.fetch.Fetcher;
+import dev.signalbox.limits.money.Treasury;
+import dev.signalbox.limits.money.Treasury.Attempted;
 import dev.signalbox.upstream.Inexpressible;
 import io.smallrye.mutiny.Uni;
 import jakarta.inject.Singleton;
@@ -16,9 +18,11 @@ public class Explanations implements Explainer {
     private final Planner planner;
     private final Roster roster;
     private final Fetcher fetcher;
+    private final Treasury treasury;
 
     /** For CDI. */
-    public Explanations(Planner planner, Roster roster, Fetcher fetcher) {
+    public Explanations(Planner planner, Roster roster, Fetcher fetcher, Treasury treasury) {
+        this.treasury = treasury;
         this.planner = planner;
         this.roster = roster;
         this.fetcher = fetcher;
@@ -40,8 +44,19 @@ public class Explanations implements Explainer {
     private boolean canBeAsked(Exchange exchange, Standing standing, Exclusions excluded) {
         var deployment = standing.deployment();
         try {
-            deployment.model().prepare(exchange);
-            return true;
+            var prepared = deployment.model().prepare(exchange);
+            var unaffordable = treasury.refusal(new Attempted(
+                    exchange,
+                    deployment.provider(),
+                    deployment.entry(),
+                    deployment.served(),
+                    deployment.label(),
+                    new Attempted.Sent(prepared.body()),
+                    prepared.dropped()));
+            if (unaffordable != null) {
+                excluded.unaffordable(deployment.entry(), unaffordable);
+            }
+            return unaffordable == null;
         } catch (Inexpressible e) {
             if (fetcher.canHelp(exchange, e.unsaid())) {
                 return true;

@@ -1,9 +1,11 @@
 package dev.signalbox.routing;
 
+import dev.signalbox.routing.Standing.Past;
 import dev.signalbox.upstream.ProviderFigures;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.DoubleStream;
@@ -22,22 +24,29 @@ public class Figures implements ProviderFigures {
 
     @Override
     public ProviderFigures.@Nullable Figures of(String provider) {
-        List<Standing> standings = roster.at(provider);
-        if (standings.isEmpty()) {
+        return of(roster.at(provider));
+    }
+
+    @Override
+    public ProviderFigures.@Nullable Figures ofDeployments(Collection<String> ids) {
+        return of(roster.of(ids));
+    }
+
+    private static ProviderFigures.@Nullable Figures of(List<Past> pasts) {
+        if (pasts.isEmpty()) {
             return null;
         }
         long requests = 0;
         long errors = 0;
         DoubleStream times = DoubleStream.empty();
-        for (Standing standing : standings) {
-            requests += standing.statistics().view().total();
-            errors += standing.statistics().failures();
-            times = DoubleStream.concat(
-                    times, Arrays.stream(standing.statistics().responseMillis()));
+        for (Past past : pasts) {
+            requests += past.statistics().view().total();
+            errors += past.statistics().failures();
+            times = DoubleStream.concat(times, Arrays.stream(past.statistics().responseMillis()));
         }
         double[] sorted = times.sorted().toArray();
-        Instant last = standings.stream()
-                .map(Standing::lastUsed)
+        Instant last = pasts.stream()
+                .map(Past::lastUsed)
                 .filter(Objects::nonNull)
                 .max(Instant::compareTo)
                 .orElse(null);

@@ -30,6 +30,8 @@ final class Lane {
     private final Course course;
     private final Exchange exchange;
     private final Candidates candidates;
+    private final boolean isSecond;
+    private int credentialsLeft;
     private @Nullable InvalidRequest unfetched;
     private @Nullable Deployment last;
     private @Nullable UpstreamFailure lastFailure;
@@ -44,22 +46,24 @@ final class Lane {
         }
     }
 
-    Lane(Course course) {
+    /** @param isSecond whether it was begun beside another that was silent for too long */
+    Lane(Course course, boolean isSecond) {
         this.course = course;
+        this.isSecond = isSecond;
         this.exchange = course.exchange();
         this.candidates = course.candidates();
     }
 
     /** Asks the next candidate. */
     Uni<Void> next() {
-        if (course.othersRun() && last != null) {
+        if (course.othersRun(this) && last != null) {
             return Uni.createFrom().failure(new GaveWay());
         }
         Standing candidate = candidates.next();
         if (candidate != null) {
             return prepared(candidate);
         }
-        return course.othersRun() ? Uni.createFrom().failure(new GaveWay()) : course.exhausted();
+        return course.othersRun(this) ? Uni.createFrom().failure(new GaveWay()) : course.exhausted();
     }
 
     private Uni<Void> prepared(Standing candidate) {
@@ -81,6 +85,7 @@ final class Lane {
                             last.label(), deployment.label(), lastFailure.kind().code());
         }
         last = deployment;
+        credentialsLeft = deployment.credentials().count();
         course.attempted(candidate);
         return attempt(candidate, prepared, retries(deployment), 0);
     }
@@ -126,10 +131,11 @@ final class Lane {
     }
 
     private Uni<Void> attempt(Standing candidate, Prepared prepared, int retriesLeft, int retried) {
-        if (exchange.cancellation().isCancelled()) {
-            return Uni.createFrom().failure(new CallerGone());
+        RuntimeException pointless = pointless();
+        if (pointless != null) {
+            return Uni.createFrom().failure(pointless);
         }
-        var attempt = new Trial(course, candidate, prepared);
+        var attempt = new Trial(course, this, candidate, prepared);
         return attempt.run().chain(end -> switch (end) {
             case Trial.End.NOT_BEGUN -> next();
             case Trial.End.ANSWERED -> answered(attempt);
@@ -137,9 +143,17 @@ final class Lane {
         });
     }
 
+    /** Why nobody is asked any more, after whatever was waited for; null while somebody may be. */
+    @Nullable RuntimeException pointless() {
+        if (exchange.cancellation().isCancelled()) {
+            return new CallerGone();
+        }
+        return course.isDoneWithout(this) ? new GaveWay() : null;
+    }
+
     private Uni<Void> answered(Trial attempt) {
         if (!attempt.ear().isHeldBack()) {
-            course.answered();
+            course.letGo();
             return Uni.createFrom().voidItem();
         }
         lastFailure = FLAWED;
@@ -154,12 +168,20 @@ final class Lane {
         lastFailure = failure;
         Kind kind = failure.kind();
         if (kind == Kind.SUPERSEDED) {
+            candidates.mayGoOn(candidate);
             return Uni.createFrom().failure(new GaveWay());
         }
         if (kind.isOfTheCredential()) {
-            return attempt.restsAlone() ? attempt(candidate, attempt.prepared(), retriesLeft, retried) : next();
+            boolean another = attempt.restsAlone() && --credentialsLeft > 0;
+            return another ? attempt(candidate, attempt.prepared(), retriesLeft, retried) : next();
         }
-        if (kind.isWorthRetrying() && retriesLeft > 0 && !course.othersRun() && !course.isGoneOn()) {
+        if (isSecond && course.othersRun(this)) {
+            if (kind == Kind.INVALID_REQUEST) {
+                course.refused(Told.of(failure, exchange, attempt.secrets()));
+            }
+            return Uni.createFrom().failure(new GaveWay()); // who was asked first is waited for as if it were alone
+        }
+        if (kind.isWorthRetrying() && retriesLeft > 0 && !course.othersRun(this) && !course.isGoneOn()) {
             Duration pause = pause(failure, retried);
             boolean fits = pause.compareTo(LONGEST_PAUSE) <= 0 && course.fits(pause);
             if (fits && course.tools().retries().take()) {
@@ -181,6 +203,11 @@ final class Lane {
         if (course.isGoneOn() && !ends && !attempt.brokeOff()) {
             return next(); // whatever it has against going on, the caller's request is not to blame
         }
+        boolean isKept = course.keepsOne() && failure.kind() != Kind.CALLER_GONE && !attempt.brokeOff();
+        if (isKept) {
+            return ends ? course.exhausted() : next(); // the request was answered already, if not well
+        }
+        course.letGo();
         return switch (failure.kind()) {
             case STREAM_BROKEN -> brokeOff(Told.of(failure, exchange, secrets));
             case CONTEXT_TOO_LONG ->
@@ -208,6 +235,8 @@ final class Lane {
     }
 
     private Uni<Void> elsewhere(boolean somebody, UpstreamFailure failure, List<String> secrets, String code) {
-        return somebody ? next() : Uni.createFrom().failure(Told.refusal(failure, exchange, secrets, code));
+        SignalboxException told = Told.refusal(failure, exchange, secrets, code);
+        course.refused(told);
+        return somebody || course.othersRun(this) ? next() : Uni.createFrom().failure(told);
     }
 }

@@ -12,6 +12,7 @@ import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.routing.Plan.Stage;
+import dev.signalbox.strategy.Strategy;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
@@ -74,15 +75,11 @@ public class Planner {
             }
         }
         requireProvider(caller, exchange.model(), stages);
-        String rest = model.fallbacks().strategy();
-        if (rest == null && only != null) {
-            rest = model.strategy();
-        }
         return new Plan(
                 model,
                 strategy,
                 strategies.named(strategy),
-                rest == null ? null : strategies.named(rest),
+                rest(model, strategy),
                 fallsBack || only != null,
                 new Question(exchange, roster.of(model.name()).answerTokens()),
                 stages,
@@ -90,6 +87,17 @@ public class Planner {
                 fallsBack ? named(now, caller, model.fallbacks().content()) : List.of(),
                 fallsBack ? named(now, caller, model.fallbacks().quality()) : List.of(),
                 peek);
+    }
+
+    /** The strategy of those after the first; null when it is the same, since some that are asked twice take two turns. */
+    private @Nullable Strategy rest(ModelEntry model, String strategy) {
+        boolean manual = strategy.equals(Strategies.MANUAL);
+        String own = model.fallbacks().strategy();
+        String rest = own == null && manual ? model.strategy() : own;
+        if (rest == null || (rest.equals(strategy) && !manual)) {
+            return null;
+        }
+        return strategies.named(rest.equals(Strategies.MANUAL) ? Strategies.PRIORITY : rest);
     }
 
     /** Counts the prompt of an exchange where nobody waits for the thread, and goes on with the plan on the exchange's own. */
@@ -124,7 +132,7 @@ public class Planner {
             }
             throw notFound(now, caller, asked);
         }
-        if (!caller.mayUseModel(asked) && !caller.mayUseModel(model.name())) {
+        if (!caller.mayUseModel(asked, model.name())) {
             throw notAllowed("the key may not use model '" + asked + "'");
         }
         return model;
@@ -159,7 +167,7 @@ public class Planner {
     }
 
     private static void requireProvider(Caller caller, String asked, List<Stage> stages) {
-        if (caller.providers().isEmpty()) {
+        if (caller.mayUseEveryProvider()) {
             return;
         }
         for (Stage stage : stages) {
@@ -201,7 +209,7 @@ public class Planner {
                 throw new InvalidRequest(
                         "x-signalbox-fallback: there is no model '" + name + "'", "x-signalbox-fallback");
             }
-            if (caller.mayUseModel(name) || caller.mayUseModel(other.name())) {
+            if (caller.mayUseModel(name, other.name())) {
                 stages.add(Stage.of(other));
             } else if (wanted != null) {
                 throw notAllowed("the key may not use model '" + name + "'");
@@ -213,7 +221,7 @@ public class Planner {
         List<Stage> stages = new ArrayList<>(names.size());
         for (String name : names) {
             ModelEntry other = now.resolve(name);
-            if (other != null && (caller.mayUseModel(name) || caller.mayUseModel(other.name()))) {
+            if (other != null && caller.mayUseModel(name, other.name())) {
                 stages.add(Stage.of(other));
             }
         }

@@ -128,7 +128,7 @@ final class Resumption {
          */
         @Override
         public void failed(Trail.Served by) {
-            if (!isHeard && (usage != null || length > 0)) {
+            if (!isHeard && (usage != null || length > 0 || continuation.isFinished())) {
                 Usage spent = usage == null
                         ? new Usage(TokenEstimate.of(asked), 0, 0, TokenEstimate.ofLength(length), 0)
                         : usage;

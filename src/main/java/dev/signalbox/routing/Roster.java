@@ -4,6 +4,7 @@ import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.InvalidConfig;
 import dev.signalbox.catalogue.ProviderEntry.Ranking;
 import dev.signalbox.limits.LimitsByProvider;
+import dev.signalbox.routing.Standing.Past;
 import dev.signalbox.strategy.Memory;
 import dev.signalbox.strategy.Profile;
 import dev.signalbox.strategy.Statistics;
@@ -12,7 +13,9 @@ import dev.signalbox.tokens.Tokenizer;
 import dev.signalbox.upstream.Deployment;
 import dev.signalbox.upstream.Fleet;
 import jakarta.inject.Singleton;
+import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
@@ -31,6 +34,7 @@ public class Roster {
     private final int historySize;
     private final WarmPrefixes prefixes = new WarmPrefixes(MOST_PREFIXES, System::nanoTime);
     private final ConcurrentHashMap<DeploymentEntry, Standing> standings = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Past> pasts = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Tokenizer> tokenizers = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<String, Experience> experiences = new ConcurrentHashMap<>();
 
@@ -47,14 +51,39 @@ public class Roster {
     /** What is known of a deployment. */
     Standing of(DeploymentEntry entry) {
         Standing known = standings.get(entry);
+        if (known != null && !known.deployment().isReplaced()) {
+            return known;
+        }
+        if (known != null) {
+            return standings.compute(
+                    entry, (e, now) -> now == null || now.deployment().isReplaced() ? make(fleet.deployment(e)) : now);
+        }
+        if (standings.size() >= MOST) {
+            standings.values().removeIf(standing -> standing.deployment().isReplaced());
+        }
+        Deployment deployment = fleet.deployment(entry);
+        return standings.size() >= MOST && !deployment.isConfigured()
+                ? make(deployment)
+                : standings.computeIfAbsent(entry, _ -> make(deployment));
+    }
+
+    /** By its id, so that all its descriptions share it, and it outlives a change of them. */
+    private Past past(Deployment deployment) {
+        Past known = pasts.get(deployment.id());
         if (known != null) {
             return known;
         }
-        return standings.size() >= MOST ? make(entry) : standings.computeIfAbsent(entry, this::make);
+        return pasts.size() >= MOST && !deployment.isConfigured()
+                ? begun()
+                : pasts.computeIfAbsent(deployment.id(), _ -> begun());
     }
 
-    private Standing make(DeploymentEntry entry) {
-        Deployment deployment = fleet.deployment(entry);
+    private Past begun() {
+        return new Past(new Statistics(historySize, System::nanoTime), new AtomicLong());
+    }
+
+    private Standing make(Deployment deployment) {
+        DeploymentEntry entry = deployment.entry();
         Ranking ranking = deployment.provider().ranking();
         Profile profile = Profile.of(
                 entry,
@@ -63,12 +92,7 @@ public class Roster {
                 ranking.costMultiplier(),
                 ranking.performanceBonus(),
                 ranking.capabilities());
-        return new Standing(
-                deployment,
-                profile,
-                new Statistics(historySize, System::nanoTime),
-                limits.of(deployment.provider()),
-                new AtomicLong());
+        return new Standing(deployment, profile, past(deployment), limits.of(deployment.provider()));
     }
 
     /** What is remembered of a public model. */
@@ -84,11 +108,18 @@ public class Roster {
         return new Experience(new Memory(ThreadLocalRandom.current().nextLong()), new HedgeBudget(System::nanoTime));
     }
 
-    /** What is known of the deployments of a provider that were candidates so far. */
-    List<Standing> at(String provider) {
+    /** How the deployments of a provider did that were candidates so far. */
+    List<Past> at(String provider) {
         return standings.values().stream()
                 .filter(standing -> standing.profile().entry().provider().equals(provider))
+                .map(Standing::past)
+                .distinct()
                 .toList();
+    }
+
+    /** How those deployments did of which anything is known. */
+    List<Past> of(Collection<String> ids) {
+        return ids.stream().distinct().map(pasts::get).filter(Objects::nonNull).toList();
     }
 
     /** The tokenizer of an upstream model, or the closest to it. */

@@ -15,11 +15,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param deployment what can be asked
  * @param profile what the configuration says of it
- * @param statistics how it did lately
+ * @param past how it did lately
  * @param limits what its provider is asked at most
- * @param used when it was last asked, in milliseconds since 1970; 0: never
  */
-record Standing(Deployment deployment, Profile profile, Statistics statistics, ProviderLimits limits, AtomicLong used) {
+record Standing(Deployment deployment, Profile profile, Past past, ProviderLimits limits) {
+
+    /**
+     * How one upstream model did at one provider, whatever public models it serves.
+     *
+     * @param statistics of its calls
+     * @param used when it was last asked, in milliseconds since 1970; 0: never
+     */
+    record Past(Statistics statistics, AtomicLong used) {
+
+        /** When it was last asked; null: never. */
+        @Nullable Instant lastUsed() {
+            long millis = used.get();
+            return millis == 0 ? null : Instant.ofEpochMilli(millis);
+        }
+    }
+
+    /** How it did lately. */
+    Statistics statistics() {
+        return past.statistics();
+    }
 
     /** Its id, {@code provider/model}. */
     String id() {
@@ -28,20 +47,14 @@ record Standing(Deployment deployment, Profile profile, Statistics statistics, P
 
     /** It is asked. */
     void begun(Instant now) {
-        statistics.begun();
-        used.set(now.toEpochMilli());
-    }
-
-    /** When it was last asked; null: never. */
-    @Nullable Instant lastUsed() {
-        long millis = used.get();
-        return millis == 0 ? null : Instant.ofEpochMilli(millis);
+        statistics().begun();
+        past.used().set(now.toEpochMilli());
     }
 
     /** What it has to do, and what is left of its provider's limits. */
     Load load() {
-        int active = statistics.active();
-        int waiting = statistics.waiting();
+        int active = statistics().active();
+        int waiting = statistics().waiting();
         if (limits.isPaced()) {
             var minute = limits.load();
             return new Load(active, waiting, headroom(minute.requests()), headroom(minute.tokens()));

@@ -3,6 +3,7 @@ package dev.signalbox.routing;
 import dev.signalbox.catalogue.Catalogue;
 import dev.signalbox.catalogue.InvalidConfig;
 import dev.signalbox.catalogue.ModelEntry;
+import dev.signalbox.catalogue.Snapshot;
 import dev.signalbox.chat.Controls;
 import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.classify.Complexity;
@@ -21,10 +22,13 @@ import org.jspecify.annotations.Nullable;
 /** The strategies by name, as they are configured. */
 @Singleton
 @Startup
-public class Strategies {
+public class Strategies implements Catalogue.Follower {
 
     /** The caller names the provider. */
     static final String MANUAL = "manual";
+
+    /** The configuration names who goes first. */
+    static final String PRIORITY = "priority";
 
     /** The caller names what matters. */
     static final String REQUIREMENTS = "requirements";
@@ -34,7 +38,13 @@ public class Strategies {
     /** Refuses configurations that name a strategy that does not exist. */
     public Strategies(Catalogue catalogue, StrategyConfig config) {
         this.repertoire = repertoire(config);
-        for (ModelEntry model : catalogue.current().models().values()) {
+        check(catalogue.current());
+        catalogue.followedBy(this);
+    }
+
+    @Override
+    public void check(Snapshot next) {
+        for (ModelEntry model : next.models().values()) {
             String at = "signalbox.models." + model.name();
             require(at + ".strategy (or signalbox.strategy)", model.strategy());
             String rest = model.fallbacks().strategy();
@@ -43,6 +53,10 @@ public class Strategies {
             }
         }
     }
+
+    /** The strategies are the same for all models. */
+    @Override
+    public void follow(Snapshot next) {}
 
     private void require(String key, String name) {
         if (repertoire.named(name) == null) {
@@ -59,8 +73,8 @@ public class Strategies {
         if (!(rate > 0 && rate <= 1)) {
             throw new InvalidConfig("signalbox.adaptation-rate", "must be above 0 and at most 1, but is " + rate);
         }
-        Map<String, List<String>> tasks = new LinkedHashMap<>(Tasks.TERMS);
-        tasks.putAll(config.tasks());
+        Map<String, List<String>> tasks = new LinkedHashMap<>(config.tasks()); // who configures terms means them first
+        Tasks.TERMS.forEach(tasks::putIfAbsent);
         try {
             return new Repertoire(
                     new Repertoire.Settings(config.balancing(), rate, rules(config.complexity()), new Tasks(tasks)));
@@ -72,11 +86,22 @@ public class Strategies {
     private static Complexity.Rules rules(ComplexityConfig given) {
         Complexity.Rules usual = Complexity.Rules.DEFAULT;
         return new Complexity.Rules(
-                given.simpleWords().orElse(usual.simpleWords()),
-                given.complexWords().orElse(usual.complexWords()),
-                given.simpleContext().orElse(usual.simpleContext()),
-                given.complexContext().orElse(usual.complexContext()),
+                bound("simple-words", given.simpleWords().orElse(usual.simpleWords())),
+                bound("complex-words", given.complexWords().orElse(usual.complexWords())),
+                bound("simple-context", given.simpleContext().orElse(usual.simpleContext())),
+                bound("complex-context", given.complexContext().orElse(usual.complexContext())),
                 given.terms().map(Terms::of).orElse(usual.terms()));
+    }
+
+    private static int bound(String name, int value) {
+        return (int) bound(name, (long) value);
+    }
+
+    private static long bound(String name, long value) {
+        if (value < 0) {
+            throw new InvalidConfig("signalbox.complexity." + name, "must not be below zero, but is " + value);
+        }
+        return value;
     }
 
     /**

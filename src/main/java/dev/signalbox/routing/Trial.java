@@ -1,7 +1,7 @@
 package dev.signalbox.routing;
 
 import dev.signalbox.chat.Attempt;
-import dev.signalbox.chat.CallerGone;
+import dev.signalbox.chat.Claim;
 import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.Trail;
 import dev.signalbox.chat.Usage;
@@ -9,6 +9,8 @@ import dev.signalbox.limits.NoPlace;
 import dev.signalbox.limits.Place;
 import dev.signalbox.limits.ProviderLimits;
 import dev.signalbox.limits.Taken;
+import dev.signalbox.limits.money.Decision;
+import dev.signalbox.limits.money.Treasury.Attempted;
 import dev.signalbox.upstream.Call;
 import dev.signalbox.upstream.Deployment;
 import dev.signalbox.upstream.DeploymentModel.Prepared;
@@ -29,12 +31,14 @@ final class Trial {
     private static final Logger LOG = Logger.getLogger(Trial.class);
 
     private final Course course;
+    private final Lane lane;
     private final Exchange exchange;
     private final Candidates candidates;
     private final Standing candidate;
     private final Prepared prepared;
     private @Nullable Place place;
     private @Nullable Taken taken;
+    private @Nullable Claim claim;
     private @Nullable String credential;
     private @Nullable Ear ear;
     private @Nullable UpstreamFailure failure;
@@ -47,8 +51,9 @@ final class Trial {
         FAILED
     }
 
-    Trial(Course course, Standing candidate, Prepared prepared) {
+    Trial(Course course, Lane lane, Standing candidate, Prepared prepared) {
         this.course = course;
+        this.lane = lane;
         this.exchange = course.exchange();
         this.candidates = course.candidates();
         this.candidate = candidate;
@@ -59,7 +64,7 @@ final class Trial {
         ProviderLimits limits = candidate.limits();
         place = limits.tryEnter();
         if (place != null) {
-            return begin();
+            return entered();
         }
         candidate.statistics().queued();
         return limits.enter(course.plan().question().client(), patience(), exchange.cancellation())
@@ -68,11 +73,13 @@ final class Trial {
                     candidate.statistics().unqueued();
                     place = entered;
                     if (entered != null) {
-                        return begin();
+                        return entered();
                     }
-                    return refused instanceof NoPlace
-                            ? notBegun()
-                            : Uni.createFrom().failure(refused);
+                    if (refused instanceof NoPlace) {
+                        candidates.excluded().busy(candidate.deployment().entry(), refused.getMessage());
+                        return notBegun();
+                    }
+                    return Uni.createFrom().failure(refused);
                 });
     }
 
@@ -87,6 +94,9 @@ final class Trial {
         if (taken != null) {
             taken.giveBack();
         }
+        if (claim != null) {
+            claim.giveBack();
+        }
         return Uni.createFrom().item(End.NOT_BEGUN);
     }
 
@@ -96,30 +106,86 @@ final class Trial {
         }
     }
 
-    private Uni<End> begin() {
-        if (exchange.cancellation().isCancelled()) {
-            return notBegun().chain(() -> Uni.createFrom().failure(new CallerGone()));
+    /** A place that was given is left again, whatever happens. */
+    private Uni<End> entered() {
+        RuntimeException pointless = lane.pointless();
+        if (pointless != null) {
+            return notBegun().chain(() -> Uni.createFrom().failure(pointless));
         }
+        if (candidate.deployment().isDrained()) {
+            candidates.excluded().draining(candidate.deployment().entry()); // while it waited for its place
+            return notBegun();
+        }
+        try {
+            return begin();
+        } catch (RuntimeException e) {
+            notBegun();
+            throw e;
+        }
+    }
+
+    private Uni<End> begin() {
         ProviderLimits limits = candidate.limits();
         long expected = limits.isPaced() ? course.plan().question().expectedTokens() : 0;
         taken = limits.take(expected);
         if (taken == null) {
-            candidates.excluded().comeBackIn(Duration.ofNanos(limits.waitNanos(expected)));
+            candidates.excluded().limited(candidate.deployment().entry(), Duration.ofNanos(limits.waitNanos(expected)));
             return notBegun();
         }
         Deployment deployment = candidate.deployment();
         String account = deployment.credentials().next();
         if (account == null) {
-            deployment.resting().ifPresent(nanos -> candidates.excluded().comeBackIn(Duration.ofNanos(nanos)));
+            long rest = deployment.resting().orElse(0);
+            candidates.excluded().resting(deployment.entry(), Duration.ofNanos(rest));
             return notBegun();
         }
         credential = account;
-        course.intend(candidate);
+        if (course.tools().treasury().counts(exchange, deployment.provider(), deployment.entry())) {
+            return paidFor(deployment, account);
+        }
+        return dispatch(deployment, account);
+    }
+
+    /** Made only when what it can cost at most is set aside. */
+    private Uni<End> paidFor(Deployment deployment, String account) {
+        return course.tools()
+                .treasury()
+                .admit(new Attempted(
+                        course.asked(),
+                        deployment.provider(),
+                        deployment.entry(),
+                        deployment.served(),
+                        deployment.label(),
+                        new Attempted.Sent(prepared.body()),
+                        prepared.dropped()))
+                .chain(decision -> switch (decision) {
+                    case Decision.Granted(var granted) -> {
+                        claim = granted;
+                        boolean late = granted != null && !exchange.trail().claimed(granted);
+                        RuntimeException pointless = lane.pointless();
+                        if (pointless != null) {
+                            yield notBegun().chain(() -> Uni.createFrom().failure(pointless));
+                        }
+                        yield late ? notBegun() : dispatch(deployment, account);
+                    }
+                    case Decision.Refused refused -> {
+                        candidates.excluded().unaffordable(deployment.entry(), refused);
+                        yield notBegun();
+                    }
+                });
+    }
+
+    private Uni<End> dispatch(Deployment deployment, String account) {
+        try {
+            course.intend(candidate);
+        } catch (RuntimeException noRoom) {
+            return notBegun().chain(() -> Uni.createFrom().failure(noRoom));
+        }
         remember();
         var call = new Call(course.asked(), deployment.served(), prepared, account);
         Ear listening = course.ear(call);
         ear = listening;
-        course.race().begins(call);
+        course.race().begins(call, lane);
         long begun = System.nanoTime();
         return deployment
                 .ask(call, listening, !deployment.isHealthy())
@@ -181,8 +247,19 @@ final class Trial {
             course.lost(served);
         }
         ear().failed(served);
+        if (claim != null && isUnpaid(why)) {
+            claim.giveBack();
+        }
         note(begun, why.status(), why.kind());
         return End.FAILED;
+    }
+
+    /** Whether nobody has to be paid: it was refused before it said anything. */
+    private boolean isUnpaid(UpstreamFailure why) {
+        return switch (why.kind()) {
+            case SUPERSEDED, STREAM_BROKEN, NOT_CONTINUED, FLAWED, OUT_OF_TIME, CALLER_GONE -> false;
+            default -> ear().usage() == null && ear().spokeAt() == 0 && !course.isGoneOn();
+        };
     }
 
     private void note(long begun, @Nullable Integer status, @Nullable Kind kind) {
@@ -213,7 +290,8 @@ final class Trial {
         Duration rest = deployment.credentials().rest(Objects.requireNonNull(credential), why);
         if (why.kind() != Kind.RATE_LIMITED) {
             LOG.warnf(
-                    "provider %s: a credential is of no use (%s, HTTP %s) and rests for %d s; see its account or api-keys",
+                    "provider %s: a credential is of no use (%s, HTTP %s) and rests for %d s; see its account or"
+                            + " api-keys",
                     deployment.provider().name(), why.kind().code(), why.status(), rest.toSeconds());
         }
         if (deployment.resting().isEmpty()) {

@@ -4,10 +4,7 @@ import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.history.History;
 import dev.signalbox.history.Kept;
 import dev.signalbox.history.RecentHistory;
-import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
-import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Typed;
@@ -18,7 +15,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -160,16 +156,7 @@ public class PanacheHistory implements History {
                 Duration.ofSeconds(1));
     }
 
-    /** A session lives on a context of its own, since an answer may end on anyone's. */
     private <T> Uni<T> apart(Supplier<Uni<T>> work) {
-        return Uni.createFrom().emitter(emitter -> {
-            Context own = Objects.requireNonNull(VertxContext.createNewDuplicatedContext(vertx.getOrCreateContext()));
-            VertxContextSafetyToggle.setContextSafe(own, true);
-            own.runOnContext(_ -> Uni.createFrom()
-                    .voidItem()
-                    .chain(() -> work.get())
-                    .subscribe()
-                    .with(emitter::complete, emitter::fail));
-        });
+        return Apart.on(vertx, work);
     }
 }

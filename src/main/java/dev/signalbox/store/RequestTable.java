@@ -1,8 +1,6 @@
 package dev.signalbox.store;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.signalbox.chat.Json;
 import dev.signalbox.ledger.Cursor;
 import dev.signalbox.ledger.RequestLog;
 import io.quarkus.hibernate.reactive.panache.Panache;
@@ -23,45 +21,22 @@ import org.eclipse.microprofile.faulttolerance.Timeout;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
-/** The table of requests: written in batches, read in pages and in sums. */
+/** The table of requests, by day, and their sums: written in batches, read in pages and in sums. */
 @ApplicationScoped
 public class RequestTable {
 
-    private static final String INSERT = """
-            insert into request (id, time, model, provider, deployment, key_id, key_name, team, user_name, tags, strategy,
-                stream, cache, status, error, estimated, input_tokens, output_tokens, cached_tokens, cache_write_tokens,
-                reasoning_tokens, cost_usd, latency_ms, first_token_ms, price_input, price_output, price_cached_input,
-                price_cache_write, attempts, candidates, excluded)
-            select r.id, r.time, r.model, r.provider, r.deployment, r.key_id, r.key_name, r.team, r."user", r.tags,
-                r.strategy, r.stream, r.cache, r.status, r.error, r.estimated, r.input_tokens, r.output_tokens,
-                r.cached_tokens, r.cache_write_tokens, r.reasoning_tokens, r.cost_usd, r.latency_ms, r.first_token_ms,
-                cast(r.price ->> 'input' as numeric), cast(r.price ->> 'output' as numeric),
-                cast(r.price ->> 'cached_input' as numeric), cast(r.price ->> 'cache_write' as numeric), r.attempts,
-                r.candidates, r.excluded
-            from jsonb_to_recordset(cast(cast(:rows as text) as jsonb)) as r(id text, time timestamptz, model text,
-                provider text, deployment text, key_id text, key_name text, team text, "user" text, tags jsonb,
-                strategy text, stream boolean, cache text, status integer, error text, estimated boolean,
-                input_tokens bigint, output_tokens bigint, cached_tokens bigint, cache_write_tokens bigint,
-                reasoning_tokens bigint, cost_usd numeric, latency_ms double precision,
-                first_token_ms double precision, price jsonb, attempts jsonb, candidates jsonb, excluded jsonb)
-            on conflict (id) do nothing
-            """;
+    private static final String INSERT = "select late from request_insert(cast(cast(:rows as text) as jsonb))";
 
-    private static final String SUMS = """
-            count(*) as requests,
-            count(*) filter (where status >= 400) as errors,
-            coalesce(sum(input_tokens), 0) as input_tokens,
-            coalesce(sum(output_tokens), 0) as output_tokens,
-            coalesce(sum(cached_tokens), 0) as cached_tokens,
-            coalesce(sum(reasoning_tokens), 0) as reasoning_tokens,
-            case when count(cost_usd) = 0 and sum(input_tokens + output_tokens + cached_tokens + cache_write_tokens
-                + reasoning_tokens) > 0 then null else trim_scale(coalesce(sum(cost_usd), 0)) end as cost_usd,
-            round(cast(avg(latency_ms) as numeric), 3) as mean_latency_ms,
-            round(cast(percentile_cont(0.5) within group (order by latency_ms) as numeric), 3) as p50_latency_ms,
-            round(cast(percentile_cont(0.95) within group (order by latency_ms) as numeric), 3) as p95_latency_ms,
-            round(cast(percentile_cont(0.99) within group (order by latency_ms) as numeric), 3) as p99_latency_ms,
-            round(cast(avg(first_token_ms) as numeric), 3) as mean_first_token_ms
-            """;
+    private static final String UPKEEP = "select request_upkeep(:since, cast(cast(:today as text) as date))";
+
+    /** Gives back what void functions do not. */
+    private static final String LIST = "select 1 from usage_list(string_to_array(:names, chr(10)), :now)";
+
+    /** How many of these tags are known to sums, and from which second on all are; null: they always were. */
+    private static final String KNOWN = """
+        select concat(count(*), ' ', cast(extract(epoch from max(since)) as bigint))
+        from usage_tag where name = any (string_to_array(:names, chr(10)))
+        """;
 
     private final Instance<Mutiny.SessionFactory> sessions;
 
@@ -69,14 +44,39 @@ public class RequestTable {
         this.sessions = sessions;
     }
 
-    /** Inserts a JSON array of rows; those that are there already stay as they are. */
+    /**
+     * Inserts a JSON array of rows, and adds them to the sums in the same transaction; those that are there already stay as
+     * they are. Says how many are left out, since they are older than what is kept.
+     */
     @Timeout(value = 10, unit = ChronoUnit.SECONDS)
     @Retry(maxRetries = 1, delay = 100)
     public Uni<Integer> insert(String rows) {
         return sessions.get()
-                .withTransaction(session -> session.createNativeQuery(INSERT)
+                .withTransaction(session -> session.createNativeQuery(INSERT, Integer.class)
                         .setParameter("rows", rows)
-                        .executeUpdate());
+                        .getSingleResult());
+    }
+
+    /** Makes partitions ahead, and drops those that end before {@code since}; says how many. */
+    @Timeout(value = 60, unit = ChronoUnit.SECONDS)
+    public Uni<Integer> upkeep(Instant since, Instant now) {
+        return sessions.get()
+                .withTransaction(session -> session.createNativeQuery(UPKEEP, Integer.class)
+                        .setParameter("since", OffsetDateTime.ofInstant(since, ZoneOffset.UTC))
+                        .setParameter(
+                                "today",
+                                now.atOffset(ZoneOffset.UTC).toLocalDate().toString())
+                        .getSingleResult());
+    }
+
+    /** Lets sums know these tags from now on. */
+    @Timeout(value = 60, unit = ChronoUnit.SECONDS)
+    public Uni<Integer> list(List<String> tags, Instant now) {
+        return sessions.get()
+                .withTransaction(session -> session.createNativeQuery(LIST, Integer.class)
+                        .setParameter("names", String.join("\n", tags))
+                        .setParameter("now", OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
+                        .getSingleResult());
     }
 
     /** Rows that fit, newest first, from behind a cursor on. */
@@ -123,36 +123,39 @@ public class RequestTable {
     @Timeout(value = 30, unit = ChronoUnit.SECONDS)
     @CircuitBreaker(requestVolumeThreshold = 4, delay = 1000)
     public Uni<List<ObjectNode>> usage(@Nullable Instant from, @Nullable Instant to, List<RequestLog.Dimension> by) {
-        Map<String, Object> values = new LinkedHashMap<>();
-        StringBuilder columns = new StringBuilder();
-        List<String> numbers = new ArrayList<>();
-        for (RequestLog.Dimension dimension : by) {
-            columns.append(column(dimension, numbers.size(), values))
-                    .append(" as d")
-                    .append(numbers.size())
-                    .append(", ");
-            numbers.add(String.valueOf(numbers.size() + 1));
+        List<String> tags = by.stream()
+                .<String>mapMulti((dimension, into) -> {
+                    if (dimension instanceof RequestLog.Dimension.Tag(String name)) {
+                        into.accept(name);
+                    }
+                })
+                .toList();
+        return sessions.get()
+                .withSession(session -> known(session, tags).chain(known -> {
+                    UsageQuery usage = UsageQuery.of(from, to, by, known);
+                    Mutiny.SelectionQuery<String> query = session.createNativeQuery(usage.sql(), String.class);
+                    usage.values().forEach(query::setParameter);
+                    return query.getResultList()
+                            .map(lines -> lines.stream().map(usage::read).toList());
+                }));
+    }
+
+    private static Uni<UsageQuery.Known> known(Mutiny.Session session, List<String> tags) {
+        if (tags.isEmpty()) {
+            return Uni.createFrom().item(UsageQuery.Known.ALWAYS);
         }
-        List<String> conditions = new ArrayList<>();
-        if (from != null) {
-            conditions.add("time >= :begin");
-            values.put("begin", OffsetDateTime.ofInstant(from, ZoneOffset.UTC));
-        }
-        if (to != null) {
-            conditions.add("time < :end");
-            values.put("end", OffsetDateTime.ofInstant(to, ZoneOffset.UTC));
-        }
-        String groups = String.join(", ", numbers);
-        String sql = "select cast(row_to_json(u) as text) from (select " + columns + SUMS + " from request"
-                + (conditions.isEmpty() ? "" : " where " + String.join(" and ", conditions))
-                + (groups.isEmpty() ? "" : " group by " + groups + " order by " + groups)
-                + ") u";
-        return sessions.get().withSession(session -> {
-            Mutiny.SelectionQuery<String> query = session.createNativeQuery(sql, String.class);
-            values.forEach(query::setParameter);
-            return query.getResultList()
-                    .map(lines -> lines.stream().map(line -> named(line, by)).toList());
-        });
+        return session.createNativeQuery(KNOWN, String.class)
+                .setParameter("names", String.join("\n", tags))
+                .getSingleResult()
+                .map(line -> {
+                    String[] countAndSince = line.split(" ", -1);
+                    if (Integer.parseInt(countAndSince[0]) < tags.size()) {
+                        return UsageQuery.Known.NEVER;
+                    }
+                    return countAndSince[1].isEmpty()
+                            ? UsageQuery.Known.ALWAYS
+                            : new UsageQuery.Known(Instant.ofEpochSecond(Long.parseLong(countAndSince[1])), true);
+                });
     }
 
     private static void equal(
@@ -160,42 +163,6 @@ public class RequestTable {
         if (value != null) {
             conditions.add(column + " = :" + column);
             values.put(column, value);
-        }
-    }
-
-    private static String column(RequestLog.Dimension dimension, int number, Map<String, Object> values) {
-        return switch (dimension) {
-            case RequestLog.Dimension.Tag(String name) -> {
-                values.put("tag" + number, name);
-                yield "tags ->> cast(:tag" + number + " as text)";
-            }
-            case RequestLog.Dimension.Field field -> column(field);
-        };
-    }
-
-    private static String column(RequestLog.Dimension.Field field) {
-        return switch (field) {
-            case PROVIDER, MODEL, DEPLOYMENT, TEAM -> field.label() + " collate \"C\"";
-            case KEY -> "key_id collate \"C\"";
-            case USER -> "user_name collate \"C\"";
-            case HOUR, DAY, MONTH ->
-                "to_char(date_trunc('" + field.label()
-                        + "', time at time zone 'UTC'), 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')";
-        };
-    }
-
-    /** The row with its dimensions under their own names, which need not be names of columns. */
-    private static ObjectNode named(String line, List<RequestLog.Dimension> by) {
-        try {
-            ObjectNode sums = (ObjectNode) Json.read(line);
-            ObjectNode row = Json.object();
-            for (int i = 0; i < by.size(); i++) {
-                row.set(by.get(i).label(), sums.remove("d" + i));
-            }
-            row.setAll(sums);
-            return row;
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("PostgreSQL wrote no JSON", e);
         }
     }
 }

@@ -2,6 +2,8 @@ package dev.signalbox.store;
 
 import dev.signalbox.history.History;
 import dev.signalbox.history.RecentHistory;
+import dev.signalbox.keys.KeyStore;
+import dev.signalbox.keys.NoKeyStore;
 import dev.signalbox.ledger.JournalLedger;
 import dev.signalbox.ledger.RecentRequests;
 import dev.signalbox.ledger.RequestLog;
@@ -71,6 +73,12 @@ public class Store {
     @Singleton
     static History history(StoreConfig config, Instance<RecentHistory> recent, Instance<PanacheHistory> stored) {
         return config.kind() == StoreConfig.Kind.NONE ? recent.get() : stored.get();
+    }
+
+    @Produces
+    @Singleton
+    static KeyStore keyStore(StoreConfig config, Instance<NoKeyStore> none, Instance<PanacheKeyStore> stored) {
+        return config.kind() == StoreConfig.Kind.NONE ? none.get() : stored.get();
     }
 
     void start(@Observes @Priority(JournalLedger.START - 100) StartupEvent event) {

@@ -8,10 +8,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.exception.DataException;
+import org.jboss.logging.Logger;
 
 /** Brings the ledger's rows into the store. */
 @ApplicationScoped
 class StoreSink implements LedgerSink {
+
+    private static final Logger LOG = Logger.getLogger(StoreSink.class);
 
     private final RequestTable table;
     private final Store store;
@@ -45,7 +48,10 @@ class StoreSink implements LedgerSink {
     public void write(Rows rows) throws Exception {
         String array = new String(rows.array(), StandardCharsets.UTF_8);
         try {
-            VertxContextSupport.subscribeAndAwait(() -> table.insert(array));
+            Integer late = VertxContextSupport.subscribeAndAwait(() -> table.insert(array));
+            if (late != null && late > 0) {
+                LOG.warnf("%d rows are older than what the store keeps, and were left out", late);
+            }
         } catch (Error e) {
             throw e;
         } catch (Throwable e) {

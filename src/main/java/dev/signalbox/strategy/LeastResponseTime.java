@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * {@code least-response-time}: the lowest mean response time of the successes among the last 50 calls first, within the best
- * priority. The unknown goes first and becomes known; who only failed, last. The score is in milliseconds.
+ * priority. The unknown goes first and becomes known; who only failed within the last minute, last. The score is in milliseconds.
  */
 final class LeastResponseTime implements Strategy {
 

@@ -4,7 +4,7 @@ import java.util.List;
 
 /**
  * {@code latency}: the lowest decayed average first, {@code a + 0.2 (newest - a)}: of the time to the first token for a
- * stream, of the response time for a plain answer. The unknown goes first and becomes known; who only failed, last. The score
+ * stream, of the response time for a plain answer. The unknown goes first and becomes known; who only failed within the last minute, last. The score
  * is in milliseconds.
  */
 final class LowestLatency implements Strategy {

@@ -28,9 +28,9 @@ public record Observed(
     public static final Observed NOTHING =
             new Observed(0, Window.EMPTY, Window.EMPTY, Window.EMPTY, null, null, 0, Scores.NONE);
 
-    /** Whether it was asked, and no remembered call was a success. */
+    /** Whether it failed within the last minute, and no remembered call was a success. */
     boolean onlyFailed() {
-        return history.successes() == 0 && history.failures() > 0;
+        return history.successes() == 0 && recentErrors > 0;
     }
 
     /**

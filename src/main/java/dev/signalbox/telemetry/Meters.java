@@ -173,6 +173,12 @@ public class Meters {
                 .increment();
     }
 
+    /** A deployment was to be asked of which nobody knows what it costs. */
+    public void unpriced(String deployment) {
+        registry.counter("signalbox_pricing_unknown", Tags.of("deployment", deployment))
+                .increment();
+    }
+
     /** A second attempt was made, since the first was slow. */
     public void hedged(String model) {
         registry.counter("signalbox_hedges", Tags.of("model", model)).increment();

@@ -101,13 +101,26 @@ final class Asking implements EventSink {
             sink.event(event);
         } catch (UpstreamFailure unfit) {
             abandon(unfit);
+        } catch (RuntimeException bug) {
+            failed(bug);
         }
+    }
+
+    /** A bug ends it at once, and not by a deadline. */
+    private void failed(RuntimeException bug) {
+        onError(bug);
+        call.cancellation().cancel();
     }
 
     @Override
     public void flush() {
-        if (!over) {
+        if (over) {
+            return;
+        }
+        try {
             sink.flush();
+        } catch (RuntimeException bug) {
+            failed(bug);
         }
     }
 
@@ -126,8 +139,8 @@ final class Asking implements EventSink {
         if (finish()) {
             try {
                 sink.ended();
-            } catch (UpstreamFailure unfit) {
-                emitted().fail(unfit);
+            } catch (RuntimeException unfit) {
+                emitted().fail(unfit); // also when it is a bug: somebody waits
                 return;
             }
             emitted().complete(null);

@@ -40,6 +40,26 @@ public final class Credentials {
         }
     }
 
+    /** How many there are. */
+    public int count() {
+        return keys.size();
+    }
+
+    /** The same secrets, or others of the same account: those that were there before rest as long as they would have. */
+    Credentials following(List<String> next) {
+        var following = new Credentials(next, nanos);
+        if (following.keys.equals(keys)) {
+            return this;
+        }
+        for (int i = 0; i < keys.size(); i++) {
+            int there = following.keys.indexOf(keys.get(i));
+            if (there >= 0) {
+                following.restingUntil.set(there, restingUntil.get(i));
+            }
+        }
+        return following;
+    }
+
     /** The next one that does not rest; null when all do. */
     public @Nullable String next() {
         long now = nanos.getAsLong();

@@ -5,14 +5,10 @@ import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.chat.Trail;
 import dev.signalbox.telemetry.Meters;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
-import io.smallrye.faulttolerance.api.TypedGuard;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
@@ -38,20 +34,15 @@ public final class Deployment {
     private final DeploymentModel model;
     private final String label;
     private final boolean isConfigured;
-    private final TypedGuard<Boolean> guard;
-    private final int mostTrials;
-    private final AtomicInteger trials = new AtomicInteger();
-    private final Outcomes outcomes = new Outcomes();
-    private final long openForNanos;
+    private final Breaker breaker;
     private final ProviderState state;
     private final IntSupplier siblings;
-    private final Misconfiguration misconfiguration;
-    private volatile CircuitBreakerState circuit = CircuitBreakerState.CLOSED;
-    private volatile long openedAt;
+    private volatile boolean isReplaced;
 
     /**
+     * @param breaker its circuit, which it shares with those of the same id
      * @param state how its provider stands
-     * @param siblings how many deployments of its provider are known, itself included
+     * @param siblings how many deployments its provider has
      * @param configured whether it is of a configured model, and not of a caller's making
      */
     Deployment(
@@ -60,6 +51,7 @@ public final class Deployment {
             DeploymentEntry entry,
             Credentials credentials,
             DeploymentModel model,
+            Breaker breaker,
             ProviderState state,
             IntSupplier siblings,
             boolean configured) {
@@ -69,36 +61,15 @@ public final class Deployment {
         this.served = new Trail.Served(entry.provider(), entry.model(), entry.tariff());
         this.credentials = credentials;
         this.model = model;
+        this.breaker = breaker;
         this.state = state;
-        this.misconfiguration = new Misconfiguration(state::nanos);
         this.siblings = siblings;
         this.isConfigured = configured;
-        this.label = configured ? entry.id() : entry.provider() + "/" + Meters.OTHER;
-        ProviderEntry.Circuit when = provider.circuit();
-        this.openForNanos = when.openFor().toNanos();
-        this.mostTrials = when.halfOpenSuccesses();
-        this.guard = TypedGuard.create(Boolean.class)
-                .withDescription(label)
-                .withCircuitBreaker()
-                .failureRatio(when.failureRatio())
-                .requestVolumeThreshold(when.volume())
-                .delay(when.openFor().toMillis(), ChronoUnit.MILLIS)
-                .successThreshold(when.halfOpenSuccesses())
-                .failOn(UpstreamFailure.class)
-                .onStateChange(this::circuitIs)
-                .done()
-                .build();
+        this.label = label(entry, configured);
     }
 
-    private void circuitIs(CircuitBreakerState state) {
-        LOG.log(
-                state == CircuitBreakerState.OPEN ? Logger.Level.WARN : Logger.Level.INFO,
-                "the circuit of " + id() + " is "
-                        + state.name().toLowerCase(Locale.ROOT).replace('_', ' '));
-        if (state == CircuitBreakerState.OPEN) {
-            openedAt = System.nanoTime();
-        }
-        circuit = state;
+    static String label(DeploymentEntry entry, boolean configured) {
+        return configured ? entry.id() : entry.provider() + "/" + Meters.OTHER;
     }
 
     /** Its id, {@code provider/model}. */
@@ -146,17 +117,17 @@ public final class Deployment {
 
     /** The state of its circuit. */
     public CircuitBreakerState circuit() {
-        return circuit;
+        return breaker.state();
     }
 
     /** Whether its circuit lets a call pass, and its provider is healthy. */
     public boolean isHealthy() {
-        return circuitLetsPass() && state.health().letsPass();
+        return breaker.letsPass() && state.health().letsPass();
     }
 
     /** Whether its circuit lets a call pass. */
     public boolean circuitLetsPass() {
-        return circuit != CircuitBreakerState.OPEN || System.nanoTime() - openedAt >= openForNanos;
+        return breaker.letsPass();
     }
 
     /** Whether its provider is taken out: then it is not asked at all, not even when nobody is healthy. */
@@ -169,23 +140,33 @@ public final class Deployment {
      * minute somebody may find out whether it is repaired.
      */
     public boolean isMisconfigured() {
-        return misconfiguration.isFresh();
+        return breaker.misconfiguration().isFresh();
     }
 
     /** What the vendor said when it was last asked and was not there; null: it was there, or was never asked. */
     public @Nullable String misconfiguration() {
-        return misconfiguration.why();
+        return breaker.misconfiguration().why();
     }
 
     /** Why it is not asked while somebody else is there, in words; null: it is asked. */
     public @Nullable String whyUnwell() {
-        if (!circuitLetsPass()) {
+        if (!breaker.letsPass()) {
             return "its circuit is open";
         }
         if (!state.health().letsPass()) {
             return "its provider is unhealthy";
         }
-        return isMisconfigured() ? "it is misconfigured: " + misconfiguration.why() : null;
+        return isMisconfigured() ? "it is misconfigured: " + misconfiguration() : null;
+    }
+
+    /** Whether the configuration has changed since: then another stands in its place, and this one ends what it began. */
+    public boolean isReplaced() {
+        return isReplaced;
+    }
+
+    /** Another stands in its place from now on. */
+    void replaced() {
+        isReplaced = true;
     }
 
     /** Whether it is of a configured model, and not of a caller's making. */
@@ -200,7 +181,7 @@ public final class Deployment {
 
     /** The share of failures among its last calls. */
     public double failureRate() {
-        return outcomes.failureRate();
+        return breaker.failureRate();
     }
 
     /**
@@ -212,8 +193,9 @@ public final class Deployment {
      * @param despiteCircuit whether to ask even so: for one that is not {@link #isHealthy()} when nobody else is left
      */
     public Uni<Void> ask(Call call, EventSink sink, boolean despiteCircuit) {
-        boolean trial = circuit != CircuitBreakerState.CLOSED && mayTry();
-        if (!trial && !despiteCircuit && circuit != CircuitBreakerState.CLOSED) {
+        boolean closed = breaker.state() == CircuitBreakerState.CLOSED;
+        boolean trial = !closed && breaker.mayTry();
+        if (!trial && !despiteCircuit && !closed) {
             return Uni.createFrom().failure(new CircuitBreakerOpenException(id() + " has an open circuit"));
         }
         state.begun();
@@ -222,23 +204,11 @@ public final class Deployment {
                 .onTermination()
                 .invoke((_, failure, _) -> {
                     if (trial) {
-                        trials.decrementAndGet();
+                        breaker.tried();
                     }
                     state.ended();
                     judge(call.exchange().id(), failure);
                 });
-    }
-
-    /** As many as it takes to close the circuit may find out whether the deployment is back. */
-    private boolean mayTry() {
-        if (!circuitLetsPass()) {
-            return false;
-        }
-        if (trials.incrementAndGet() > mostTrials) {
-            trials.decrementAndGet();
-            return false;
-        }
-        return true;
     }
 
     /**
@@ -248,7 +218,7 @@ public final class Deployment {
     private void judge(String exchange, @Nullable Throwable thrown) {
         UpstreamFailure failure = thrown == null ? null : Failures.of(thrown);
         if (failure == null) {
-            misconfiguration.repaired();
+            breaker.misconfiguration().repaired();
             state.health().answered();
         } else if (failure.kind().countsForBreaker()) {
             state.health().failed(exchange, id(), siblings, failure);
@@ -256,22 +226,12 @@ public final class Deployment {
             note(failure);
             return;
         }
-        outcomes.add(failure != null);
-        try {
-            guard.get(() -> {
-                if (failure != null) {
-                    throw failure;
-                }
-                return true;
-            });
-        } catch (UpstreamFailure | CircuitBreakerOpenException _) {
-            // the caller of the attempt has it already
-        }
+        breaker.judge(failure);
     }
 
     private void note(UpstreamFailure failure) {
         if (failure.kind() == UpstreamFailure.Kind.MODEL_UNAVAILABLE) {
-            if (misconfiguration.found(failure) && isConfigured) {
+            if (breaker.misconfiguration().found(failure) && isConfigured) {
                 LOG.warnf("%s is misconfigured: %s", id(), failure.inShort());
             }
         } else if (failure.kind().isOfTheCredential()) {

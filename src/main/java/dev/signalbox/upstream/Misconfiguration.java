@@ -30,7 +30,7 @@ final class Misconfiguration {
         return isNews;
     }
 
-    /** It answered. */
+    /** It answered, or its provider is configured otherwise from now on. */
     void repaired() {
         if (said != null) {
             said = null;

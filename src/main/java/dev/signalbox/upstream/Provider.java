@@ -1,9 +1,11 @@
 package dev.signalbox.upstream;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.catalogue.Catalogue;
 import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.chat.Operation;
+import dev.signalbox.chat.SignalboxException;
 import io.smallrye.mutiny.Uni;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,24 @@ public interface Provider extends Catalogue.Kinds {
         default @Nullable Probe probe() {
             return null;
         }
+
+        /** A way to find out which models there are; null: the vendor has no list. */
+        default @Nullable Listing listing() {
+            return null;
+        }
+    }
+
+    /** The vendor's own list of models. */
+    @FunctionalInterface
+    interface Listing {
+        /**
+         * Asks. Its caller bounds the time.
+         *
+         * @param credential one of the provider's
+         * @return each model as the vendor describes it, with its upstream name as {@code id}; it fails with a {@link
+         *     SignalboxException} 502 when the vendor does not answer with a list
+         */
+        Uni<List<ObjectNode>> models(String credential);
     }
 
     /** A question that costs nothing, such as which models there are. */

@@ -1,16 +1,20 @@
 package dev.signalbox.upstream;
 
 import java.time.Instant;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
-/** A port: what is counted of the attempts at a provider, by whoever counts it. */
+/** A port: what is counted of the attempts at a provider or at deployments, by whoever counts it. */
 public interface ProviderFigures {
 
     /** The figures of a provider; null when there are none yet. */
     @Nullable Figures of(String provider);
 
+    /** The figures of some deployments together, by their ids; null when there are none yet. */
+    @Nullable Figures ofDeployments(Collection<String> ids);
+
     /**
-     * Attempts at one provider, as far back as is remembered.
+     * Attempts, as far back as is remembered.
      *
      * @param requests how many
      * @param errors how many of them failed

@@ -65,7 +65,7 @@ final class StreamReading implements StreamTransport.Answer {
         byte[] array = bytes.getBytes();
         try {
             frames.feed(array, 0, array.length, this::frame);
-        } catch (Dialect.BrokenAnswer broken) {
+        } catch (RuntimeException broken) {
             fail(broken);
             return;
         }
@@ -113,7 +113,7 @@ final class StreamReading implements StreamTransport.Answer {
         }
         try {
             frames.end(this::frame);
-        } catch (Dialect.BrokenAnswer broken) {
+        } catch (RuntimeException broken) {
             fail(broken);
             return;
         }

@@ -83,6 +83,7 @@ public class StreamTransport {
                 return;
             }
             HttpClientRequest request = opened.result();
+            request.exceptionHandler(answer::broken);
             if (call.cancellation().isCancelled()) {
                 request.reset();
                 return;

@@ -112,7 +112,7 @@ final class ConfigurationReference {
         private void group(String path, ClassTree type, String context) {
             List<Key> keys = new ArrayList<>();
             List<MethodTree> groups = new ArrayList<>();
-            for (Tree member : type.getMembers()) {
+            for (Tree member : members(type)) {
                 if (member instanceof MethodTree method) {
                     if (isGroup(method.getReturnType())) {
                         groups.add(method);
@@ -132,6 +132,18 @@ final class ConfigurationReference {
                 Tree returned = method.getReturnType();
                 group(path + '.' + name(method) + place(returned), grouped(returned), forThem);
             }
+        }
+
+        /** Its own, and those of the interfaces of this file that it extends. */
+        private List<Tree> members(ClassTree type) {
+            List<Tree> members = new ArrayList<>(type.getMembers());
+            for (Tree extended : type.getImplementsClause()) {
+                ClassTree other = inside.get(extended.toString());
+                if (other != null) {
+                    members.addAll(members(other));
+                }
+            }
+            return members;
         }
 
         private Key key(MethodTree method) {

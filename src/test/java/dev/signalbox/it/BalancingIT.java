@@ -33,6 +33,8 @@ class BalancingIT {
     private static final Ensemble WEIGHTED = ALL.model("weighted", 3, "weighted-round-robin")
             .provider('a', "weight", "1")
             .deployment('a', "weight", "5");
+    private static final Ensemble SAME_REST =
+            ALL.model("same-rest", 3, "round-robin").model("fallback-strategy", "round-robin");
     private static final Ensemble CHANCE = ALL.model("chance", 3, "random");
     private static final Ensemble WEIGHTED_CHANCE =
             ALL.model("weighted-chance", 3, "weighted-random").provider('a', "weight", "8");
@@ -87,6 +89,11 @@ class BalancingIT {
 
     private static long count(String turns, char letter) {
         return turns.chars().filter(c -> c == letter).count();
+    }
+
+    @Test
+    void theRestInTheSameOrderTakesNoTurnsOfItsOwn() {
+        assertThat(SAME_REST.ask(GATEWAY, 6)).isEqualTo("abcabc");
     }
 
     @Test

@@ -85,6 +85,8 @@ final class Ensembles implements AutoCloseable {
                     .provider(letter, "max-retries", "0")
                     .provider(letter, "circuit.volume", "10000")
                     .provider(letter, "health.failure-threshold", "10000")
+                    // what a fake is asked is what a caller asked
+                    .provider(letter, "health.interval", "1h")
                     .deployment(letter, "provider", ensemble.provider(letter))
                     .deployment(letter, "model", "up-" + letter);
         }

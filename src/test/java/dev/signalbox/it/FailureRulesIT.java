@@ -7,7 +7,10 @@ import dev.signalbox.it.Ensembles.Ensemble;
 import dev.signalbox.it.FakeVendor.Answer;
 import dev.signalbox.it.Wire.Chunking;
 import io.restassured.response.Response;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -38,6 +41,8 @@ class FailureRulesIT {
             .provider('a', "api-keys[0]", "sk-one")
             .provider('a', "api-keys[1]", "sk-two")
             .provider('a', "max-retries", "5");
+    private static final Ensemble SLOW_KEYS =
+            ALL.model("slow-keys", 2).provider('a', "api-keys[0]", "sk-one").provider('a', "api-keys[1]", "sk-two");
     private static final Ensemble POOR = ALL.model("poor", 2);
     private static final Ensemble REVOKED = ALL.model("revoked", 2);
     private static final Ensemble FORBIDDEN = ALL.model("forbidden", 2);
@@ -71,6 +76,13 @@ class FailureRulesIT {
             .provider('a', "defaults.temperature", "0.1")
             .provider('a', "defaults.max-tokens", "2000")
             .provider('b', "defaults.temperature", "0.7");
+    private static final Ensemble ALONE =
+            ALL.model("alone", 2).provider('b', "health.failure-threshold", "1").provider('b', "health.interval", "1h");
+    private static final Ensemble CROWDED = ALL.model("crowded", 2)
+            .provider('a', "max-concurrent", "1")
+            .provider('a', "queue-size", "0")
+            .price('a', "1", "1")
+            .price('b', "1000000", "1000000");
     private static final Ensemble CHOOSY = ALL.model("choosy", 2)
             .model("quality-fallbacks.when", "empty,invalid-json,refusal,truncated")
             .model("quality-fallbacks.models", "better");
@@ -166,6 +178,18 @@ class FailureRulesIT {
     }
 
     @Test
+    void aKeyThatWokeMeanwhileIsNotAskedAgainForTheSameRequest() {
+        SLOW_KEYS.vendor('a').answers((request, wire) -> {
+            wire.silent(Duration.ofMillis(1_200));
+            OpenAiAnswers.error(429, "rate_limit_exceeded", "slow down", "retry-after-ms", "1")
+                    .play(request, wire);
+        });
+
+        assertThat(SLOW_KEYS.ask(GATEWAY, "x-signalbox-timeout", "20s")).isEqualTo("b");
+        assertThat(SLOW_KEYS.vendor('a').received()).hasSize(2);
+    }
+
+    @Test
     void whoHasNoMoneyRests() {
         POOR.vendor('a')
                 .answers(
@@ -232,6 +256,82 @@ class FailureRulesIT {
 
         assertThat(answer.header("x-signalbox-provider")).isEqualTo(BOLD.provider('a'));
         assertThat(CENSORED.vendor('b').received()).isEmpty();
+    }
+
+    @Test
+    void whoWantsNoFallbackDoesNotGetTheUnhealthyEither() {
+        ALONE.vendor('b').answers(BUSY);
+        assertThat(ALONE.ask(GATEWAY, "x-signalbox-provider", ALONE.provider('b')))
+                .isEqualTo("503");
+        ALONE.vendor('a').answers(BUSY);
+
+        assertThat(ALONE.ask(GATEWAY, "x-signalbox-fallback", "false")).isEqualTo("503");
+        assertThat(ALONE.vendor('a').received()).hasSize(1);
+        assertThat(ALONE.vendor('b').received()).hasSize(1);
+    }
+
+    @Test
+    void whoIsBusyIsUnavailableAndNotTooDear() {
+        var permits = new Semaphore(0);
+        CROWDED.vendor('a').answers(Slowly.when(permits));
+        var inThePlace = CompletableFuture.supplyAsync(
+                () -> CROWDED.ask(GATEWAY, "x-signalbox-max-cost", "0.5"), Thread::startVirtualThread);
+        Await.until("the place is taken", () -> !CROWDED.vendor('a').received().isEmpty());
+
+        assertThat(CROWDED.ask(GATEWAY, "x-signalbox-max-cost", "0.5")).isEqualTo("503");
+        permits.release();
+        assertThat(inThePlace.join()).isEqualTo("a");
+        assertThat(CROWDED.vendor('b').received()).isEmpty();
+    }
+
+    @Test
+    void whatContentFallbacksDoNotSayEitherIsFiltered() {
+        CENSORED.vendor('a').answers(FILTERED);
+        for (Answer neither : List.of(FILTERED, BUSY)) {
+            BOLD.vendor('a').answers(neither);
+            Response answer = GATEWAY.ask("censored");
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(code(answer)).isEqualTo("content_filtered");
+            assertThat(answer.header("x-signalbox-attempts")).isEqualTo("2");
+        }
+        BOLD.vendor('a').answers(OpenAiAnswers.hello());
+    }
+
+    @Test
+    void aPromptThatNoWindowHoldsIsTooLong() {
+        ESTIMATED.vendor('a').answers(TOO_LONG, OpenAiAnswers.hello());
+        WIDE.vendor('a').answers(TOO_LONG, OpenAiAnswers.hello());
+
+        Response answer = GATEWAY.ask("estimated");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(code(answer)).isEqualTo("context_length_exceeded");
+        ESTIMATED.vendor('a').answers(TOO_LONG, OpenAiAnswers.hello());
+        WIDE.vendor('a').answers(BUSY, OpenAiAnswers.hello());
+        assertThat(GATEWAY.ask("estimated").statusCode()).isEqualTo(503);
+        ESTIMATED.vendor('a').answers(OpenAiAnswers.hello());
+        WIDE.vendor('a').answers(OpenAiAnswers.hello());
+    }
+
+    @Test
+    void anAnswerThatIsNotWellIsBetterThanNone() {
+        CHOOSY.vendor('a').answers(OpenAiAnswers.text(""));
+        for (Answer none : List.of(FILTERED, TOO_LONG, OpenAiAnswers.error(400, "invalid_value", "no"))) {
+            BETTER.vendor('a').answers(none);
+            Response answer = GATEWAY.ask("choosy");
+            assertThat(Ensemble.who(answer)).isEqualTo("a");
+            assertThat(answer.header("x-signalbox-provider")).isEqualTo(CHOOSY.provider('a'));
+            assertThat(answer.header("x-signalbox-attempts")).isEqualTo("2");
+        }
+        BETTER.vendor('a').answers((_, wire) -> wire.silent());
+        assertThat(GATEWAY.ask("choosy", "x-signalbox-timeout", "500ms").header("x-signalbox-provider"))
+                .isEqualTo(CHOOSY.provider('a'));
+        BETTER.vendor('a').answers(OpenAiAnswers.hello());
+        CHOOSY.vendor('a').answers(OpenAiAnswers.hello());
+    }
+
+    private static String code(Response answer) {
+        return Shapes.json(answer.asString()).path("error").path("code").asText();
     }
 
     @Test

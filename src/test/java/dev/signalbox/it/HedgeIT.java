@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.it.Ensembles.Ensemble;
 import dev.signalbox.it.FakeVendor.Answer;
+import dev.signalbox.it.Wire.Chunking;
 import io.restassured.response.Response;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,6 +45,11 @@ class HedgeIT {
     private static final Ensemble GONE = model("gone", "100ms");
     private static final Ensemble LIVE = model("live", "p95");
     private static final Ensemble CAPPED = model("capped", "30ms").model("hedge.max-extra-spend", "0.1");
+    private static final Ensemble REFUSED = model("refused", "100ms");
+    private static final Ensemble BROKEN = model("broken", "100ms").model("resume-streams", "true");
+    private static final Ensemble QUEUED =
+            model("queued", "100ms").provider('b', "max-concurrent", "1").provider('b', "queue-size", "5");
+    private static final Ensemble PAUSED = model("paused", "100ms").provider('a', "max-retries", "1");
     private static final Ensemble STRICT = model("strict", "100ms");
 
     @RegisterExtension
@@ -156,6 +164,84 @@ class HedgeIT {
         for (FakeVendor vendor : BOTH.vendors()) {
             assertThat(vendor.received()).hasSize(1);
         }
+    }
+
+    @Test
+    void aSecondThatRefusesEndsNothing() {
+        REFUSED.vendor('a').answers(Slowly.hello(400));
+        REFUSED.vendor('b').answers(OpenAiAnswers.error(400, "invalid_value", "no"));
+
+        assertThat(REFUSED.ask(GATEWAY)).isEqualTo("a");
+        assertThat(REFUSED.vendor('b').received()).hasSize(1);
+        assertThat(REFUSED.vendor('c').received()).isEmpty();
+    }
+
+    @Test
+    void aSecondThatWaitedForItsPlaceTooLongIsNotAskedAndEndsNothing() {
+        var permits = new Semaphore(0);
+        var more = new Semaphore(0);
+        QUEUED.vendor('b').answers(Slowly.when(permits));
+        var inThePlace = CompletableFuture.supplyAsync(
+                () -> QUEUED.ask(GATEWAY, "x-signalbox-provider", QUEUED.provider('b')), Thread::startVirtualThread);
+        Await.until("the place is taken", () -> !QUEUED.vendor('b').received().isEmpty());
+        QUEUED.vendor('a').answers((_, wire) -> {
+            wire.silent(Duration.ofMillis(400));
+            wire.events().send(OpenAiAnswers.role()).send(OpenAiAnswers.delta("hel"));
+            more.acquireUninterruptibly();
+            wire.send(
+                            List.of(
+                                    OpenAiAnswers.delta("lo"),
+                                    OpenAiAnswers.finish("stop"),
+                                    OpenAiAnswers.usage(),
+                                    OpenAiAnswers.DONE),
+                            Chunking.EVENTS)
+                    .end();
+        });
+
+        try (Listener listener = Listener.ask(GATEWAY, Shapes.streamed("queued"))) {
+            permits.release(2);
+            assertThat(inThePlace.join()).isEqualTo("b");
+            // whoever waited has gone by the time that somebody else is served
+            assertThat(QUEUED.ask(GATEWAY, "x-signalbox-provider", QUEUED.provider('b')))
+                    .isEqualTo("b");
+            more.release();
+            List<String> blocks = listener.rest();
+            assertThat(Listener.text(blocks)).isEqualTo("hello");
+            assertThat(blocks.getLast()).isEqualTo("data: [DONE]");
+        }
+        assertThat(QUEUED.vendor('b').received()).hasSize(2);
+    }
+
+    @Test
+    void whoWasCutShortGoesOnWhenTheWinnerBreaks() {
+        BROKEN.vendor('a').answers(SILENT, OpenAiAnswers.text("lo"));
+        BROKEN.vendor('b')
+                .answers((_, wire) -> wire.events()
+                        .send(OpenAiAnswers.role())
+                        .send(OpenAiAnswers.delta("hel"))
+                        .cut());
+        BROKEN.vendor('c').answers(BUSY);
+
+        try (Listener listener = Listener.ask(GATEWAY, Shapes.streamed("broken"))) {
+            List<String> blocks = listener.rest();
+            assertThat(Listener.text(blocks)).isEqualTo("hello");
+            assertThat(blocks.getLast()).isEqualTo("data: [DONE]");
+            assertThat(Listener.facts(blocks).path("attempts")).hasSize(4);
+        }
+        BROKEN.vendor('a').awaitHangUp(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void whoPausedWhileTheSecondSpokeDoesNotTryAgain() {
+        PAUSED.vendor('a').answers(OpenAiAnswers.error(503, "overloaded", "busy", "retry-after-ms", "600"));
+        PAUSED.vendor('b').answers(Slowly.stream(1, 1_500));
+
+        try (Listener listener = Listener.ask(GATEWAY, Shapes.streamed("paused"))) {
+            List<String> blocks = listener.rest();
+            assertThat(Listener.text(blocks)).isEqualTo("hello");
+            assertThat(Listener.facts(blocks).path("attempts")).hasSize(2);
+        }
+        assertThat(PAUSED.vendor('a').received()).hasSize(1);
     }
 
     @Test

@@ -74,7 +74,7 @@ class ResumeIT {
             Lane lane = LANES.next();
             String rest = String.join("", List.of(TEXT.split("(?<= )")).subList(said, words));
             lane.first().answers(cut(whole.subList(0, 1 + said)));
-            lane.second().answers(OpenAiAnswers.text(rest.isEmpty() ? TEXT : rest));
+            lane.second().answers(OpenAiAnswers.text(rest));
             try (Listener listener = Listener.ask(GATEWAY, Shapes.streamed(lane.model()))) {
                 isOne(listener.rest(), TEXT);
             }
@@ -119,6 +119,28 @@ class ResumeIT {
                 .isEqualByComparingTo(new BigDecimal(14 * 2 + 5 * 8 + 7 * 3 + 5 * 15).movePointLeft(6));
         assertThat(Listener.facts(blocks).path("cost_usd").decimalValue())
                 .isEqualByComparingTo(row.path("cost_usd").decimalValue());
+    }
+
+    @Test
+    void whoSaysNothingForWantOfRoomHasNotGoneOnAndIsPaid() {
+        Lane lane = LANES.next();
+        lane.first().answers(cut(OpenAiAnswers.stream("twenty letters here ").subList(0, 4)));
+        lane.second()
+                .answers(OpenAiAnswers.events(
+                        List.of(OpenAiAnswers.role(), OpenAiAnswers.finish("length"), OpenAiAnswers.DONE),
+                        Chunking.EVENTS));
+        JsonNode row;
+        try (Listener listener =
+                Listener.ask(GATEWAY, Shapes.streamed(lane.model()).replace("\"hi\"", "\"" + "x".repeat(40) + "\""))) {
+            List<String> blocks = listener.rest();
+            assertThat(Listener.text(blocks)).isEqualTo("twenty letters here ");
+            assertThat(Listener.chunks(blocks)).anyMatch(chunk -> chunk.has("error"));
+            row = GATEWAY.row(listener.id());
+        }
+        assertThat(row.at("/attempts/1/error").asText()).isEqualTo("not_continued");
+        // both were sent 14 tokens; only the first has said something
+        assertThat(row.path("cost_usd").decimalValue())
+                .isEqualByComparingTo(new BigDecimal(14 * 2 + 5 * 8 + 14 * 3).movePointLeft(6));
     }
 
     @Test

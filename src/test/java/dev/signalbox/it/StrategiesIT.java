@@ -30,6 +30,8 @@ class StrategiesIT {
             .provider('c', "priority", "4")
             .deployment('c', "priority", "1");
     private static final Ensemble MANUAL = ALL.model("by-hand", 3);
+    private static final Ensemble TAKEN_OUT =
+            ALL.model("taken-out", 3, "quality").provider('c', "quality", "high");
     private static final Ensemble COST = ALL.model("cheap", 3, "cost")
             .price('a', "10", "10")
             .price('b', "1", "1")
@@ -71,14 +73,15 @@ class StrategiesIT {
             .provider('b', "capabilities[0]", "generation")
             .provider('c', "capabilities[0]", "translation")
             .provider('c', "capabilities[1]", "summarization")
-            .provider('d', "capabilities[0]", "code");
+            .provider('d', "capabilities[0]", "code")
+            .provider('d', "capabilities[1]", "poetry");
     private static final Ensemble HYBRID = ALL.model("hybrid-model", 3, "hybrid")
             .price('a', "2", "2")
             .price('b', "2", "2")
             .price('c', "3", "3");
 
     @RegisterExtension
-    static final Gateway GATEWAY = ALL.configure(Gateway.bare());
+    static final Gateway GATEWAY = ALL.configure(Gateway.bare()).and("signalbox.tasks.poetry", "haiku");
 
     @AfterAll
     static void close() {
@@ -133,6 +136,7 @@ class StrategiesIT {
         "signalbox.balancing, best",
         "signalbox.adaptation-rate, 2",
         "signalbox.history-size, 0",
+        "signalbox.complexity.simple-words, -1",
         "signalbox.models.other.strategy, best",
         "signalbox.models.other.fallback-strategy, best",
     })
@@ -168,6 +172,18 @@ class StrategiesIT {
                 .isEqualTo("503");
         assertThat(MANUAL.vendor('a').received()).isEmpty();
         assertThat(MANUAL.vendor('b').received()).hasSize(1);
+    }
+
+    @Test
+    void whoeverTheCallerNamesAndIsTakenOutLeavesTheRestToTheModelsStrategy() {
+        String[] wish = {"x-signalbox-provider", TAKEN_OUT.provider('a'), "x-signalbox-fallback", "true"};
+        GATEWAY.post("/admin/v1/providers/" + TAKEN_OUT.provider('a') + "/drain", "{}");
+
+        assertThat(TAKEN_OUT.ask(GATEWAY, wish)).isEqualTo("c");
+        assertThat(TAKEN_OUT.ask(GATEWAY, "x-signalbox-provider", TAKEN_OUT.provider('a')))
+                .isEqualTo("503");
+        TAKEN_OUT.vendor('c').answers(BUSY);
+        assertThat(TAKEN_OUT.ask(GATEWAY, wish)).isEqualTo("b");
     }
 
     @Test
@@ -351,6 +367,7 @@ class StrategiesIT {
         "Write a poem about the sea, b",
         "Translate this into French: good morning, c",
         "Summarize this text, c",
+        "Write a haiku, d",
         "Why does this python function not compile, d",
         "good morning, a",
     })

@@ -70,6 +70,11 @@ public final class Sample {
                 selection);
     }
 
+    /** A row as the journal has it. */
+    public static byte[] json(Entry entry) {
+        return RowJson.of(entry);
+    }
+
     public static Intent intent(String id) {
         return new Intent(
                 id,

@@ -108,11 +108,15 @@ class ContinuationTest {
     }
 
     @Test
-    void nothingMoreIsAnEndOnlyWhereAnAnswerMayEnd() {
+    void nothingMoreIsAnEndWhereItIsMeant() {
+        var cut = new ChatEvent.Finished(FinishReason.LENGTH, null);
+        var refused = new ChatEvent.Finished(FinishReason.CONTENT_FILTER, null);
+        assertThat(rest(heard(new Text("That is all")), STOP)).containsExactly(STOP);
+        assertThatThrownBy(() -> rest(heard(new Text("That is")), cut)).isInstanceOf(Unfit.class);
+        assertThatThrownBy(() -> rest(heard(new Text("That is all.")), refused)).isInstanceOf(Unfit.class);
         assertThat(rest(heard(new Text("That is all.")), STOP)).containsExactly(STOP);
         assertThat(rest(heard(new Text("That is all")), new Text("That is all"), STOP))
                 .containsExactly(STOP);
-        assertThatThrownBy(() -> rest(heard(new Text("That is")), STOP)).isInstanceOf(Unfit.class);
         assertThatThrownBy(() -> rest(heard(new Text("That is")), new ChatEvent.Refusal("No."), STOP))
                 .isInstanceOf(Unfit.class);
     }

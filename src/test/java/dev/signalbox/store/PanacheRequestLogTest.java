@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Usage;
 import dev.signalbox.ledger.Backlog;
+import dev.signalbox.ledger.Entry;
 import dev.signalbox.ledger.Ledger;
 import dev.signalbox.ledger.RequestLog.Dimension;
 import dev.signalbox.ledger.Rows;
@@ -25,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,8 @@ class PanacheRequestLogTest {
                         directory.toString(),
                         "signalbox.ledger.journal",
                         directory.resolve("journal").toString(),
+                        "signalbox.ledger.retention-days",
+                        "36500",
                         "signalbox.tags",
                         "env");
             } catch (IOException e) {
@@ -69,6 +73,9 @@ class PanacheRequestLogTest {
     @Inject
     StoreSink sink;
 
+    @Inject
+    Upkeep upkeep;
+
     @BeforeEach
     void waitForTheStore() {
         long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
@@ -84,17 +91,17 @@ class PanacheRequestLogTest {
         ledger.settle(Sample.entry("written"));
 
         assertThat(get("/requests/written")).isEqualTo(Json.read("""
-                {"id": "written", "time": "2026-03-01T12:00:00.123456Z", "model": "gpt-4o", "provider": "openai",
-                 "deployment": "openai/gpt-4o-2024-08-06", "key_id": "key_1", "key_name": "ci", "team": "search", "user": null,
-                 "tags": {"env": "test"}, "strategy": "priority", "stream": true, "cache": "miss", "status": 200, "error": null,
-                 "estimated": false, "input_tokens": 1000, "output_tokens": 300, "cached_tokens": 200, "cache_write_tokens": 0,
-                 "reasoning_tokens": 20, "cost_usd": 0.00595, "latency_ms": 1234.568, "first_token_ms": 250,
-                 "price": {"input": 2.50, "output": 10.00, "cached_input": 1.25, "cache_write": null},
-                 "attempts": [
-                   {"provider": "openai", "model": "gpt-4o-2024-08-06", "status": 429, "error": "rate_limited", "duration_ms": 12},
-                   {"provider": "openai", "model": "gpt-4o-2024-08-06", "status": 200, "error": null, "duration_ms": 1200}],
-                 "candidates": [], "excluded": []}
-                """));
+            {"id": "written", "time": "2026-03-01T12:00:00.123456Z", "model": "gpt-4o", "provider": "openai",
+             "deployment": "openai/gpt-4o-2024-08-06", "key_id": "key_1", "key_name": "ci", "team": "search", "user": null,
+             "tags": {"env": "test"}, "strategy": "priority", "stream": true, "cache": "miss", "status": 200, "error": null,
+             "estimated": false, "input_tokens": 1000, "output_tokens": 300, "cached_tokens": 200, "cache_write_tokens": 0,
+             "reasoning_tokens": 20, "cost_usd": 0.00595, "latency_ms": 1234.568, "first_token_ms": 250,
+             "price": {"input": 2.50, "output": 10.00, "cached_input": 1.25, "cache_write": null},
+             "attempts": [
+               {"provider": "openai", "model": "gpt-4o-2024-08-06", "status": 429, "error": "rate_limited", "duration_ms": 12},
+               {"provider": "openai", "model": "gpt-4o-2024-08-06", "status": 200, "error": null, "duration_ms": 1200}],
+             "candidates": [], "excluded": []}
+            """));
         assertThat(backlog.lag()).isZero();
     }
 
@@ -105,14 +112,14 @@ class PanacheRequestLogTest {
         JsonNode row = get("/requests/selected");
 
         assertThat(row.path("candidates")).isEqualTo(Json.read("""
-                [{"deployment": "openai/gpt-4o", "provider": "openai", "model": "gpt-4o", "score": 0.0000123,
-                  "predicted_cost_usd": 0.0000123, "predicted_latency_ms": 812.346, "predicted_quality": 0.9},
-                 {"deployment": "local/meta/llama", "provider": "local", "model": "meta/llama", "score": null,
-                  "predicted_cost_usd": null, "predicted_latency_ms": null, "predicted_quality": null}]
-                """));
+            [{"deployment": "openai/gpt-4o", "provider": "openai", "model": "gpt-4o", "score": 0.0000123,
+              "predicted_cost_usd": 0.0000123, "predicted_latency_ms": 812.346, "predicted_quality": 0.9},
+             {"deployment": "local/meta/llama", "provider": "local", "model": "meta/llama", "score": null,
+              "predicted_cost_usd": null, "predicted_latency_ms": null, "predicted_quality": null}]
+            """));
         assertThat(row.path("excluded")).isEqualTo(Json.read("""
-                [{"deployment": "claude/sonnet", "provider": "claude", "model": "sonnet", "reason": "resting: for 12 s"}]
-                """));
+            [{"deployment": "claude/sonnet", "provider": "claude", "model": "sonnet", "reason": "resting: for 12 s"}]
+            """));
         for (JsonNode listed : get("/requests?limit=1000").path("data")) {
             assertThat(listed.has("candidates") || listed.has("excluded")).isFalse();
         }
@@ -174,6 +181,41 @@ class PanacheRequestLogTest {
                     .usingElementComparator(PanacheRequestLogTest::compareJson)
                     .containsExactlyElementsOf(List.<JsonNode>copyOf(Sums.of(rows, by)));
         }
+    }
+
+    @Test
+    void daysThatAreOverAreDroppedAndDoNotComeBack() throws Throwable {
+        Entry old = Sample.entry("dropped", Instant.parse("1870-03-01T12:00:00Z"), "dropped", 200, Usage.NONE);
+        ledger.settle(old);
+        assertThat(get("/requests?model=dropped").path("data")).hasSize(1);
+
+        assertThat(upkeep.once(Instant.parse("2026-11-21T12:00:00Z"))).isEqualTo(1);
+        assertThat(get("/requests?model=dropped").path("data")).isEmpty();
+        sink.write(new Rows(List.of(Sample.json(old))));
+        assertThat(get("/requests?model=dropped").path("data")).isEmpty();
+        assertThat(get("/usage?to=1900-01-01T00:00:00Z")
+                        .path("data")
+                        .path(0)
+                        .path("requests")
+                        .asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void reportsAreMadeOfTheSameSums() throws IOException {
+        ledger.settle(
+                Sample.entry("good", Instant.parse("2025-03-01T12:00:00Z"), "m", 200, new Usage(0, 0, 0, 100, 0)));
+        ledger.settle(Sample.entry("bad", Instant.parse("2025-03-01T12:59:00Z"), "m", 503, Usage.NONE));
+
+        JsonNode health = get("/reports/health?from=2025-03-01T12:00:00Z&to=2025-03-01T13:00:00Z");
+        assertThat(health.path("total_requests").asInt()).isEqualTo(2);
+        assertThat(health.path("error_rate").asDouble()).isEqualTo(0.5);
+        assertThat(health.path("cost_per_success_usd").decimalValue()).isEqualByComparingTo("0.001");
+        assertThat(health.path("providers").path("openai").path("requests").asInt())
+                .isEqualTo(2);
+        JsonNode routing = get("/reports/routing?from=2025-03-01T12:00:00Z&to=2025-03-01T13:00:00Z");
+        assertThat(routing.path("provider_utilization").path("openai").asDouble())
+                .isEqualTo(1);
     }
 
     @Test

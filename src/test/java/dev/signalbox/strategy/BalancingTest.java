@@ -207,7 +207,7 @@ class BalancingTest {
                         Asked.PLAIN,
                         some("a").calls(50, 0, 800.0),
                         some("b").calls(50, 0, 300.0),
-                        some("broken").calls(0, 5, null),
+                        some("broken").calls(0, 5, null).errors(5),
                         some("new"))))
                 .containsExactly("new", "b", "a", "broken");
     }

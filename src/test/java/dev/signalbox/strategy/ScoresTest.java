@@ -145,10 +145,19 @@ class ScoresTest {
                 "latency",
                 Asked.PLAIN,
                 some("known").calls(1, 0, 10.0).takes(null, 10.0),
-                some("broken").calls(0, 3, null),
+                some("broken").calls(0, 3, null).errors(1),
                 some("new"));
         assertThat(names(order)).containsExactly("new", "known", "broken");
         assertThat(scores(order)).containsExactly(null, 10.0, null);
+    }
+
+    @Test
+    void whoOnlyFailedIsTriedAgainAMinuteLater() {
+        Some broken = some("broken").calls(0, 3, null).errors(0);
+        Some known = some("known").calls(1, 0, 10.0).takes(10.0, 10.0);
+        assertThat(names(order("latency", Asked.PLAIN, known, broken))).containsExactly("broken", "known");
+        assertThat(names(order("least-response-time", Asked.PLAIN, known, broken)))
+                .containsExactly("broken", "known");
     }
 
     @Test

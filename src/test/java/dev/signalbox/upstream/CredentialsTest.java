@@ -141,4 +141,15 @@ class CredentialsTest {
         }
         assertThat(wrong).hasValue(0);
     }
+
+    @Test
+    void thoseThatStayGoOnResting() {
+        two.rest("a", Duration.ofSeconds(30));
+        assertThat(two.following(List.of("a", "b"))).as("nothing has changed").isSameAs(two);
+        Credentials next = two.following(List.of("c", "a"));
+        assertThat(next.next()).isEqualTo("c");
+        assertThat(next.next()).isEqualTo("c");
+        assertThat(two.following(List.of("a")).resting())
+                .hasValue(Duration.ofSeconds(30).toNanos());
+    }
 }

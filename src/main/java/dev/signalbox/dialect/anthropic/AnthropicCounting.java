@@ -13,6 +13,7 @@ import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Given;
 import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Prompt.Setting;
+import dev.signalbox.chat.Quota;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.chat.Usage;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +55,11 @@ public final class AnthropicCounting implements Dialect {
     @Override
     public Operation operation() {
         return Operation.COUNT_TOKENS;
+    }
+
+    @Override
+    public void tell(Quota quota, BiConsumer<String, String> headers) {
+        AnthropicQuota.tell(quota, headers);
     }
 
     @Override

@@ -8,10 +8,12 @@ import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
+import dev.signalbox.chat.Quota;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.dialect.GoingOn;
 import dev.signalbox.dialect.Rereading;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Anthropic's Messages API. */
@@ -23,6 +25,11 @@ public final class AnthropicDialect implements Dialect {
     @Override
     public String id() {
         return ID;
+    }
+
+    @Override
+    public void tell(Quota quota, BiConsumer<String, String> headers) {
+        AnthropicQuota.tell(quota, headers);
     }
 
     @Override

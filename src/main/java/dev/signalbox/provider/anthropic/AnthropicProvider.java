@@ -5,6 +5,7 @@ import dev.signalbox.catalogue.Kind;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.dialect.anthropic.AnthropicCounting;
 import dev.signalbox.dialect.anthropic.AnthropicDialect;
+import dev.signalbox.provider.Listings;
 import dev.signalbox.provider.Probes;
 import dev.signalbox.provider.RestClients;
 import dev.signalbox.upstream.DeploymentModel;
@@ -56,6 +57,18 @@ public class AnthropicProvider implements Provider {
                         url,
                         address + "/v1/models",
                         key -> Probes.with(entry, "x-api-key", key)
+                                .invoke(headers ->
+                                        headers.putIfAbsent("anthropic-version", AnthropicChatModel.VERSION)));
+            }
+
+            @Override
+            public Listing listing() {
+                return Listings.of(
+                        entry,
+                        url,
+                        address + "/v1/models?limit=1000",
+                        new Listings.Shape("data", "id", "", "last_id", "after_id"),
+                        (_, key) -> Probes.with(entry, "x-api-key", key)
                                 .invoke(headers ->
                                         headers.putIfAbsent("anthropic-version", AnthropicChatModel.VERSION)));
             }

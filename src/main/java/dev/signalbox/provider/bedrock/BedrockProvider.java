@@ -5,6 +5,7 @@ import dev.signalbox.catalogue.InvalidConfig;
 import dev.signalbox.catalogue.Kind;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.provider.CountedHere;
+import dev.signalbox.provider.Listings;
 import dev.signalbox.provider.Probes;
 import dev.signalbox.provider.RestClients;
 import dev.signalbox.upstream.DeploymentModel;
@@ -94,6 +95,21 @@ public class BedrockProvider implements Provider {
                                 URI.create(
                                         address + String.valueOf(entry.health().path())),
                                 Probes.headers(entry)));
+            }
+
+            // by its control plane, which stands beside the runtime; an address of one's own has none
+            @Override
+            public @Nullable Listing listing() {
+                if (!entry.baseUrl().isEmpty() || region == null) {
+                    return null;
+                }
+                String control = "https://bedrock." + region + Surroundings.suffix(region);
+                return Listings.of(
+                        entry,
+                        control,
+                        control + "/foundation-models",
+                        Listings.Shape.of("modelSummaries", "modelId"),
+                        (to, payer) -> account.authorized("GET", payer, new byte[0], to, Probes.headers(entry)));
             }
         };
     }

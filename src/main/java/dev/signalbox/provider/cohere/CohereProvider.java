@@ -4,6 +4,7 @@ import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.Kind;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.provider.CountedHere;
+import dev.signalbox.provider.Listings;
 import dev.signalbox.provider.Probes;
 import dev.signalbox.provider.RestClients;
 import dev.signalbox.upstream.DeploymentModel;
@@ -52,6 +53,16 @@ public class CohereProvider implements Provider {
             public @Nullable Probe probe() {
                 return Probes.of(
                         entry, entry.baseUrl(), address + "/v1/models?page_size=1", key -> Probes.bearer(entry, key));
+            }
+
+            @Override
+            public Listing listing() {
+                return Listings.of(
+                        entry,
+                        entry.baseUrl(),
+                        address + "/v1/models?page_size=1000",
+                        new Listings.Shape("models", "name", "", "next_page_token", "page_token"),
+                        (_, key) -> Probes.bearer(entry, key));
             }
         };
     }

@@ -3,6 +3,7 @@ package dev.signalbox.provider.gemini;
 import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.Kind;
 import dev.signalbox.catalogue.ProviderEntry;
+import dev.signalbox.provider.Listings;
 import dev.signalbox.provider.Probes;
 import dev.signalbox.provider.RestClients;
 import dev.signalbox.upstream.DeploymentModel;
@@ -57,6 +58,16 @@ public class GeminiProvider implements Provider {
             public @Nullable Probe probe() {
                 return Probes.of(
                         entry, url, address + "/models?pageSize=1", key -> Probes.with(entry, "x-goog-api-key", key));
+            }
+
+            @Override
+            public Listing listing() {
+                return Listings.of(
+                        entry,
+                        url,
+                        address + "/models?pageSize=1000",
+                        new Listings.Shape("models", "name", "models/", "nextPageToken", "pageToken"),
+                        (_, key) -> Probes.with(entry, "x-goog-api-key", key));
             }
         };
     }

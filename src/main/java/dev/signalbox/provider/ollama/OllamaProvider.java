@@ -4,6 +4,7 @@ import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.Kind;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.provider.CountedHere;
+import dev.signalbox.provider.Listings;
 import dev.signalbox.provider.Probes;
 import dev.signalbox.provider.RestClients;
 import dev.signalbox.upstream.DeploymentModel;
@@ -52,6 +53,16 @@ public class OllamaProvider implements Provider {
             @Override
             public @Nullable Probe probe() {
                 return Probes.of(entry, entry.baseUrl(), address + "/api/version", key -> Probes.bearer(entry, key));
+            }
+
+            @Override
+            public Listing listing() {
+                return Listings.of(
+                        entry,
+                        entry.baseUrl(),
+                        address + "/api/tags",
+                        Listings.Shape.of("models", "name"),
+                        (_, key) -> Probes.bearer(entry, key));
             }
         };
     }

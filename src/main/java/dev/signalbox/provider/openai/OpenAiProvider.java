@@ -5,6 +5,7 @@ import dev.signalbox.catalogue.Kind;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.chat.Operation;
 import dev.signalbox.provider.CountedHere;
+import dev.signalbox.provider.Listings;
 import dev.signalbox.provider.Probes;
 import dev.signalbox.provider.RestClients;
 import dev.signalbox.upstream.DeploymentModel;
@@ -62,6 +63,16 @@ public class OpenAiProvider implements Provider {
         @Override
         public @Nullable Probe probe() {
             return Probes.of(entry, entry.baseUrl(), entry.baseUrl() + "/models", key -> Probes.bearer(entry, key));
+        }
+
+        @Override
+        public Listing listing() {
+            return Listings.of(
+                    entry,
+                    entry.baseUrl(),
+                    entry.baseUrl() + "/models",
+                    Listings.Shape.of("data", "id"),
+                    (_, key) -> Probes.bearer(entry, key));
         }
 
         @Override

@@ -1,22 +1,33 @@
 package dev.signalbox.provider.simulator;
 
+import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.InvalidConfig;
 import dev.signalbox.catalogue.Kind;
+import dev.signalbox.catalogue.Mapped;
 import dev.signalbox.catalogue.ProviderEntry;
+import dev.signalbox.chat.Json;
 import dev.signalbox.provider.CountedHere;
 import dev.signalbox.provider.simulator.SimulatorConfig.Behaviour;
 import dev.signalbox.upstream.Breakdown;
+import dev.signalbox.upstream.DeploymentModel;
 import dev.signalbox.upstream.Provider;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes simulated providers. */
 @Singleton
 public class SimulatorProvider implements Provider {
+
+    private static final Set<String> KEYS =
+            Set.of("reply", "latency", "first-token-after", "tokens-per-second", "failure-rate", "failure", "seed");
 
     private final Vertx vertx;
     private final SimulatorConfig config;
@@ -34,10 +45,42 @@ public class SimulatorProvider implements Provider {
 
     @Override
     public Connection connect(ProviderEntry entry) {
-        Manner manner = Manner.of(entry.name(), config.providers().get(entry.name()));
+        Manner manner = Manner.of(entry.name(), behaviour(entry));
         Random random = manner.seed() == null ? new Random() : new Random(manner.seed());
-        return deployment ->
-                new CountedHere(new SimulatorChatModel(vertx, deployment.model(), manner, random), deployment.model());
+        return new Connection() {
+            @Override
+            public DeploymentModel model(DeploymentEntry deployment) {
+                return new CountedHere(
+                        new SimulatorChatModel(vertx, deployment.model(), manner, random), deployment.model());
+            }
+
+            // it answers under any name
+            @Override
+            public Listing listing() {
+                return _ -> Uni.createFrom().item(List.of(Json.object().put("id", "echo")));
+            }
+        };
+    }
+
+    @Override
+    public Set<String> ownKeys() {
+        return KEYS;
+    }
+
+    private @Nullable Behaviour behaviour(ProviderEntry entry) {
+        if (entry.own().isEmpty()) {
+            return config.providers().get(entry.name());
+        }
+        String at = "signalbox.providers." + entry.name();
+        Map<String, String> properties = new HashMap<>();
+        entry.own().forEach((key, value) -> properties.put("signalbox.providers.it." + key, value));
+        try {
+            return Mapped.of(SimulatorConfig.class, "signalbox", properties)
+                    .providers()
+                    .get("it");
+        } catch (InvalidConfig e) {
+            throw new InvalidConfig(e.key().replace("signalbox.providers.it", at), e.problem());
+        }
     }
 
     /**

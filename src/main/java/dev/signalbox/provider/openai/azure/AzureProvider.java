@@ -4,6 +4,7 @@ import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.Kind;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.provider.CountedHere;
+import dev.signalbox.provider.Listings;
 import dev.signalbox.provider.Probes;
 import dev.signalbox.provider.RestClients;
 import dev.signalbox.provider.openai.Compatible;
@@ -68,6 +69,18 @@ public class AzureProvider implements Provider {
                         entry.baseUrl(),
                         address.models().toString(),
                         key -> key.equals(AzureModel.AMBIENT)
+                                ? tokens.token().chain(token -> Probes.bearer(entry, token))
+                                : Probes.with(entry, "api-key", key));
+            }
+
+            @Override
+            public Listing listing() {
+                return Listings.of(
+                        entry,
+                        entry.baseUrl(),
+                        address.models().toString(),
+                        Listings.Shape.of("data", "id"),
+                        (_, key) -> key.equals(AzureModel.AMBIENT)
                                 ? tokens.token().chain(token -> Probes.bearer(entry, token))
                                 : Probes.with(entry, "api-key", key));
             }
