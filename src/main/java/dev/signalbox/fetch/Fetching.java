@@ -85,7 +85,8 @@ final class Fetching {
                 end.tryFail(done.cause());
             }
         });
-        return end.future().onComplete(done -> {
+        // a step of its own, and no listener: who waits for the end on another thread must not overtake it
+        return end.future().transform(done -> {
             over = true;
             vertx.cancelTimer(timer);
             exchange.cancellation().forget(hangUp);
@@ -93,6 +94,7 @@ final class Fetching {
             if (done.succeeded()) {
                 exchange.keep(found);
             }
+            return done.succeeded() ? Future.succeededFuture() : Future.failedFuture(done.cause());
         });
     }
 
