@@ -8,7 +8,10 @@ import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,28 @@ final class Answer {
     /** A page of a list. */
     static RestResponse<byte[]> list(List<ObjectNode> things, @Nullable String nextCursor) {
         return of(page(things, nextCursor));
+    }
+
+    /**
+     * A page of things by their names, in order: each page begins after the name that the one before has ended with, also
+     * when that thing is gone by now.
+     */
+    static <T> RestResponse<byte[]> byName(
+            Collection<T> all,
+            Function<T, String> name,
+            Function<T, ObjectNode> row,
+            @Nullable String limit,
+            @Nullable String cursor) {
+        int most = Parameters.limit(limit);
+        String after = Parameters.cursor(cursor);
+        List<T> left = all.stream()
+                .filter(one -> name.apply(one).compareTo(after) > 0)
+                .sorted(Comparator.comparing(name))
+                .toList();
+        List<T> shown = left.subList(0, Math.min(most, left.size()));
+        return list(
+                shown.stream().map(row).toList(),
+                left.size() > most ? Parameters.cursorAfter(name.apply(shown.getLast())) : null);
     }
 
     /** A page of a list, to which more can be added. */

@@ -12,7 +12,6 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestPath;
@@ -38,19 +37,9 @@ public class KeysResource {
     @GET
     @Operation(hidden = true) // described in openapi.yaml, as are the others
     public Uni<RestResponse<byte[]>> list(@RestQuery @Nullable String limit, @RestQuery @Nullable String cursor) {
-        return Answer.when(() -> {
-            int most = Parameters.limit(limit);
-            String after = Parameters.cursor(cursor);
-            return desk.caughtUp().map(_ -> {
-                List<KeyEntry> all = book.keysAfter(after);
-                List<KeyEntry> shown = all.subList(0, Math.min(most, all.size()));
-                return Answer.list(
-                        shown.stream().map(KeyRow::of).toList(),
-                        all.size() > most
-                                ? Parameters.cursorAfter(shown.getLast().name())
-                                : null);
-            });
-        });
+        return Answer.when(() -> desk.caughtUp()
+                .map(_ -> Answer.byName(
+                        book.keysAfter(Parameters.cursor(cursor)), KeyEntry::name, KeyRow::of, limit, cursor)));
     }
 
     @POST

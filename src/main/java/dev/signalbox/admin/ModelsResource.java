@@ -4,7 +4,6 @@ import dev.signalbox.catalogue.Catalogue;
 import dev.signalbox.catalogue.Changes;
 import dev.signalbox.catalogue.Definition;
 import dev.signalbox.catalogue.ModelEntry;
-import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.upstream.Fleet;
 import dev.signalbox.upstream.ProviderFigures;
@@ -19,7 +18,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
-import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -61,30 +59,13 @@ public class ModelsResource {
             operationId = "listModelDefinitions",
             summary = "Configured models, with the health of their deployments")
     public Uni<RestResponse<byte[]>> list(@RestQuery @Nullable String limit, @RestQuery @Nullable String cursor) {
-        return Answer.when(() -> {
-            int most = Parameters.limit(limit);
-            List<ModelEntry> all = List.copyOf(catalogue.current().models().values());
-            int from = after(all, Parameters.text(cursor));
-            int to = Math.min(all.size(), from + most);
-            return Uni.createFrom()
-                    .item(Answer.list(
-                            all.subList(from, to).stream()
-                                    .map(entry -> row(entry).json())
-                                    .toList(),
-                            to < all.size() ? all.get(to - 1).name() : null));
-        });
-    }
-
-    private static int after(List<ModelEntry> all, @Nullable String cursor) {
-        if (cursor == null) {
-            return 0;
-        }
-        for (int i = 0; i < all.size(); i++) {
-            if (all.get(i).name().equals(cursor)) {
-                return i + 1;
-            }
-        }
-        throw new InvalidRequest("cursor is none that this list has given: " + cursor, "cursor");
+        return Answer.when(() -> Uni.createFrom()
+                .item(Answer.byName(
+                        catalogue.current().models().values(),
+                        ModelEntry::name,
+                        entry -> row(entry).json(),
+                        limit,
+                        cursor)));
     }
 
     @GET

@@ -4,7 +4,6 @@ import dev.signalbox.catalogue.Catalogue;
 import dev.signalbox.catalogue.Changes;
 import dev.signalbox.catalogue.Definition;
 import dev.signalbox.catalogue.ProviderEntry;
-import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.upstream.Condition;
 import dev.signalbox.upstream.Fleet;
@@ -20,7 +19,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
-import java.util.List;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -62,30 +60,13 @@ public class ProvidersResource {
             summary = "Configured providers, with their health and why it is so",
             description = "Secrets are not shown: of credentials the number, of headers the names.")
     public Uni<RestResponse<byte[]>> list(@RestQuery @Nullable String limit, @RestQuery @Nullable String cursor) {
-        return Answer.when(() -> {
-            int most = Parameters.limit(limit);
-            List<ProviderEntry> all = List.copyOf(fleet.providers());
-            int from = after(all, Parameters.text(cursor));
-            int to = Math.min(all.size(), from + most);
-            return Uni.createFrom()
-                    .item(Answer.list(
-                            all.subList(from, to).stream()
-                                    .map(entry -> row(entry.name()).json())
-                                    .toList(),
-                            to < all.size() ? all.get(to - 1).name() : null));
-        });
-    }
-
-    private static int after(List<ProviderEntry> all, @Nullable String cursor) {
-        if (cursor == null) {
-            return 0;
-        }
-        for (int i = 0; i < all.size(); i++) {
-            if (all.get(i).name().equals(cursor)) {
-                return i + 1;
-            }
-        }
-        throw new InvalidRequest("cursor is none that this list has given: " + cursor, "cursor");
+        return Answer.when(() -> Uni.createFrom()
+                .item(Answer.byName(
+                        fleet.providers(),
+                        ProviderEntry::name,
+                        entry -> row(entry.name()).json(),
+                        limit,
+                        cursor)));
     }
 
     @POST

@@ -2,9 +2,9 @@ package dev.signalbox.ledger;
 
 import dev.signalbox.chat.ChatEvent;
 import dev.signalbox.chat.Cost;
-import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.Operation;
+import dev.signalbox.chat.PassedOn;
 import dev.signalbox.chat.Price;
 import dev.signalbox.chat.Receipt;
 import dev.signalbox.chat.Reply;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Stands between the router and the caller, counts what passes, and settles exactly once: the row is in the journal before
  * the end of the answer is sent.
  */
-public final class Metering implements Reply {
+public final class Metering extends PassedOn {
 
     private static final Logger LOG = Logger.getLogger("signalbox.requests");
 
@@ -42,25 +42,11 @@ public final class Metering implements Reply {
      * @param reply the caller's
      */
     public Metering(Exchange exchange, Reply reply, Ledger ledger, Meters meters) {
+        super(reply);
         this.exchange = exchange;
         this.reply = reply;
         this.ledger = ledger;
         this.meters = meters;
-    }
-
-    @Override
-    public boolean begun() {
-        return reply.begun();
-    }
-
-    @Override
-    public void begin() {
-        reply.begin();
-    }
-
-    @Override
-    public Dialect.@Nullable AnswerDecoder reader() {
-        return reply.reader();
     }
 
     /** The one that broke off is paid for what it said, and the count begins anew with the next. */
@@ -112,21 +98,6 @@ public final class Metering implements Reply {
     /** Callers are told of all that they have heard, whoever said it. */
     private ChatEvent told(Usage ofThis) {
         return new ChatEvent.Used(heardBefore.plus(ofThis));
-    }
-
-    @Override
-    public void flush() {
-        reply.flush();
-    }
-
-    @Override
-    public boolean isFull() {
-        return reply.isFull();
-    }
-
-    @Override
-    public void onRoom(Runnable action) {
-        reply.onRoom(action);
     }
 
     /** The answer is whole. */

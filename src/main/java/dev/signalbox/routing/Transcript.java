@@ -4,9 +4,8 @@ import dev.signalbox.chat.ChatEvent;
 import dev.signalbox.chat.Dialect.AnswerDecoder;
 import dev.signalbox.chat.Dialect.BrokenAnswer;
 import dev.signalbox.chat.FinishReason;
-import dev.signalbox.chat.Receipt;
+import dev.signalbox.chat.PassedOn;
 import dev.signalbox.chat.Reply;
-import dev.signalbox.chat.SignalboxException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -15,9 +14,8 @@ import org.jspecify.annotations.Nullable;
  * A reply that remembers everything the caller has heard, in no vendor's language, so that another upstream can go on with it.
  * What goes to the caller as it came is read a second time, which is why only models that resume streams have one.
  */
-final class Transcript implements Reply {
+final class Transcript extends PassedOn {
 
-    private final Reply reply;
     private final boolean stream;
     private final StringBuilder text = new StringBuilder();
     private final StringBuilder thoughts = new StringBuilder();
@@ -47,7 +45,7 @@ final class Transcript implements Reply {
     }
 
     private Transcript(Reply reply, boolean stream) {
-        this.reply = reply;
+        super(reply);
         this.stream = stream;
     }
 
@@ -65,7 +63,7 @@ final class Transcript implements Reply {
     @Override
     public void event(ChatEvent event) {
         read(event);
-        reply.event(event);
+        super.event(event);
     }
 
     private void read(ChatEvent event) {
@@ -87,7 +85,7 @@ final class Transcript implements Reply {
             return;
         }
         if (reader == null) {
-            reader = reply.reader();
+            reader = reader();
         }
         AnswerDecoder reads = reader;
         if (reads == null) {
@@ -195,50 +193,5 @@ final class Transcript implements Reply {
             }
         }
         return heard;
-    }
-
-    @Override
-    public boolean begun() {
-        return reply.begun();
-    }
-
-    @Override
-    public void begin() {
-        reply.begin();
-    }
-
-    @Override
-    public @Nullable AnswerDecoder reader() {
-        return reply.reader();
-    }
-
-    @Override
-    public boolean resume(List<ChatEvent> heard) {
-        return reply.resume(heard);
-    }
-
-    @Override
-    public void flush() {
-        reply.flush();
-    }
-
-    @Override
-    public boolean isFull() {
-        return reply.isFull();
-    }
-
-    @Override
-    public void onRoom(Runnable action) {
-        reply.onRoom(action);
-    }
-
-    @Override
-    public void complete(Receipt receipt) {
-        reply.complete(receipt);
-    }
-
-    @Override
-    public void fail(SignalboxException failure, @Nullable Receipt receipt) {
-        reply.fail(failure, receipt);
     }
 }
