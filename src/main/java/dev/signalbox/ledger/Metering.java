@@ -106,12 +106,19 @@ public final class Metering extends PassedOn {
             boolean gone = exchange.isCallerGone();
             boolean counted = usage == null;
             Usage tokens = counted ? estimate() : known();
-            if (counted && (resumed || exchange.operation() == Operation.EMBEDDINGS)) {
-                reply.event(
-                        told(tokens)); // vectors without it are no answer in every language, and a sum is to be whole
+            if (counted && isTold()) {
+                reply.event(told(tokens));
             }
             reply.complete(settle(gone ? 499 : 200, gone ? "caller_gone" : null, tokens, counted));
         }
+    }
+
+    /**
+     * Whether callers hear what was counted here, when the vendor does not say it: whoever asked a stream for it does, vectors
+     * without it are no answer in every language, and a sum is to be whole.
+     */
+    private boolean isTold() {
+        return resumed || (exchange.stream() && exchange.usageWanted()) || exchange.operation() == Operation.EMBEDDINGS;
     }
 
     @Override

@@ -140,6 +140,30 @@ class StreamsIT {
     }
 
     @Test
+    void usageThatTheVendorDoesNotTellIsCountedForCallersWhoAsked() {
+        Lane lane = LANES.next();
+        lane.first()
+                .answers(OpenAiAnswers.events(
+                        List.of(
+                                OpenAiAnswers.role(),
+                                OpenAiAnswers.delta("four words of it"),
+                                OpenAiAnswers.finish("stop")),
+                        Chunking.EVENTS));
+
+        try (Listener listener = Listener.ask(GATEWAY, ASKED_FOR_USAGE.formatted(lane.model()))) {
+            List<String> blocks = listener.rest();
+            List<JsonNode> chunks = Listener.chunks(blocks);
+
+            assertThat(chunks.getLast().path("choices")).isEmpty();
+            assertThat(chunks.getLast().path("id")).isEqualTo(chunks.getFirst().path("id"));
+            assertThat(chunks.getLast().path("usage").path("completion_tokens").asInt())
+                    .isEqualTo(Listener.facts(blocks).path("output_tokens").asInt())
+                    .isPositive();
+            assertThat(blocks.getLast()).isEqualTo("data: [DONE]");
+        }
+    }
+
+    @Test
     void aCallerWhoRefusesUsageDoesNotGetItEither() {
         Lane lane = LANES.next();
         String refusing = ASKED_FOR_USAGE.formatted(lane.model()).replace("true}", "false,\"other\":1.0}");

@@ -142,6 +142,18 @@ class MeteringTest {
     }
 
     @Test
+    void whoAsksForUsageIsToldWhatWasCountedHereWhenTheVendorSaysNothing() {
+        exchange.trail().dispatched(FIRST, 1);
+        metering.begin();
+        metering.event(new ChatEvent.Text("x".repeat(20)));
+        metering.event(new ChatEvent.Finished(FinishReason.STOP, null));
+        metering.complete();
+
+        assertThat(told.usage()).isEqualTo(new Usage(14, 0, 0, 5, 0)).isEqualTo(row().usage());
+        assertThat(row().estimated()).isTrue();
+    }
+
+    @Test
     void bothLegsArePaidAtTheirOwnPriceAndToldAsOne() {
         broken();
         metering.event(new ChatEvent.Text("y".repeat(8)));

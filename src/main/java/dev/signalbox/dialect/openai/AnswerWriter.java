@@ -8,7 +8,6 @@ import dev.signalbox.chat.FinishReason;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.chat.Usage;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.List;
@@ -116,11 +115,11 @@ final class AnswerWriter implements AnswerEncoder {
             return true;
         }
         firstPassed = null;
-        try {
-            created = Json.read(first).path("created").asLong(created);
-        } catch (IOException e) {
+        PassedChunk passed = PassedChunk.of(first);
+        if (!passed.isReadable()) {
             return false;
         }
+        created = passed.created(form);
         heard.forEach(this::event);
         roleSent = true;
         return true;
@@ -226,9 +225,22 @@ final class AnswerWriter implements AnswerEncoder {
 
     private byte[] counts() {
         Usage used = usage;
-        return used == null || !form.usageWanted()
-                ? NOTHING
-                : join(head(), ascii("],\"usage\":"), Json.bytes(TokenCounts.write(used)), ascii("}\n\n"));
+        if (used == null || !form.usageWanted()) {
+            return NOTHING;
+        }
+        byte[] first = firstPassed;
+        return join(
+                first == null ? head() : headLike(first),
+                ascii("],\"usage\":"),
+                Json.bytes(TokenCounts.write(used)),
+                ascii("}\n\n"));
+    }
+
+    /** What was counted here for an upstream whose own chunks passed without usage: one more chunk of the same answer. */
+    private byte[] headLike(byte[] first) {
+        PassedChunk passed = PassedChunk.of(first);
+        created = passed.created(form);
+        return head(passed.id(form), passed.model());
     }
 
     /** A chunk of one delta; the first says the role, too. */

@@ -34,7 +34,12 @@ final class CompletionWriter implements AnswerEncoder {
     @Override
     public byte[] event(ChatEvent event) {
         return switch (event) {
-            case ChatEvent.Wire passing -> wires.event(passing);
+            case ChatEvent.Wire passing -> {
+                if (wire == null) {
+                    wire = passing.data();
+                }
+                yield wires.event(passing);
+            }
             case ChatEvent.Text(var delta) -> delta.isEmpty() ? NOTHING : chunk(delta, null);
             case ChatEvent.Refusal(var delta) -> delta.isEmpty() ? NOTHING : chunk(delta, null);
             default -> {
@@ -89,6 +94,7 @@ final class CompletionWriter implements AnswerEncoder {
         byte[] counts = NOTHING;
         if (usage != null && form.usageWanted()) {
             ObjectNode chunk = head();
+            likePassed(chunk);
             chunk.putArray("choices");
             chunk.set("usage", TokenCounts.write(usage));
             counts = onWire(chunk);
@@ -110,6 +116,17 @@ final class CompletionWriter implements AnswerEncoder {
         ObjectNode chunk = head();
         choice(chunk, delta, why);
         return onWire(chunk);
+    }
+
+    /** What was counted here for an upstream whose own chunks passed without usage is one more chunk of the same answer. */
+    private void likePassed(ObjectNode chunk) {
+        byte[] first = wire;
+        if (first != null) {
+            PassedChunk passed = PassedChunk.of(first);
+            chunk.put("id", passed.id(form))
+                    .put("created", passed.created(form))
+                    .put("model", passed.model());
+        }
     }
 
     private ObjectNode head() {

@@ -292,6 +292,33 @@ class AnswerWriterTest {
         });
     }
 
+    @Test
+    void usageThatWasCountedHereIsOneMoreChunkOfTheAnswerThatPassed() {
+        String passed = "{\"id\":\"theirs\",\"created\":12,\"model\":\"up\",\"choices\":[]}";
+        AnswerEncoder encoder = encoder(true);
+        encoder.event(wire(passed, false));
+        encoder.event(new ChatEvent.Used(new Usage(3, 0, 0, 2, 0)));
+        AnswerEncoder unwanted = encoder(false);
+        unwanted.event(wire(passed, false));
+        unwanted.event(new ChatEvent.Used(new Usage(3, 0, 0, 2, 0)));
+
+        assertThat(end(encoder))
+                .startsWith(
+                        "data: {\"id\":\"theirs\",\"object\":\"chat.completion.chunk\",\"created\":12,\"model\":\"up\","
+                                + "\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":2,")
+                .endsWith("}\n\n: facts\n\ndata: [DONE]\n\n");
+        assertThat(end(unwanted)).isEqualTo(": facts\n\ndata: [DONE]\n\n");
+    }
+
+    @Test
+    void aChunkThatPassedAndCannotBeReadIsNoReasonToKeepUsage() {
+        AnswerEncoder encoder = encoder(true);
+        encoder.event(wire("{\"id\":", false));
+        encoder.event(new ChatEvent.Used(new Usage(3, 0, 0, 2, 0)));
+
+        assertThat(end(encoder)).contains("\"id\":\"fallback\"", "\"prompt_tokens\":3");
+    }
+
     private static AnswerEncoder encoder(boolean usageWanted) {
         return DIALECT.encoder(new AnswerForm("fallback", 7, true, usageWanted));
     }
