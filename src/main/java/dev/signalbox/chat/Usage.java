@@ -1,7 +1,7 @@
 package dev.signalbox.chat;
 
 /**
- * Tokens of one answer in buckets that do not overlap, so that each is priced once: their sum is everything the vendor
+ * Tokens of one answer in buckets that do not overlap, so that each is priced once at most: their sum is everything the vendor
  * counted.
  *
  * @param input prompt tokens that were neither read from nor written to a prompt cache
@@ -10,8 +10,16 @@ package dev.signalbox.chat;
  * @param output visible answer tokens
  * @param reasoning tokens the model spent thinking
  * @param cacheWriteHour how many of {@code cacheWrite} the vendor keeps for an hour, which some ask more for
+ * @param unbilled prompt tokens that the model saw and the vendor asks nothing for, such as its own words before a prompt
  */
-public record Usage(long input, long cacheRead, long cacheWrite, long output, long reasoning, long cacheWriteHour) {
+public record Usage(
+        long input,
+        long cacheRead,
+        long cacheWrite,
+        long output,
+        long reasoning,
+        long cacheWriteHour,
+        long unbilled) {
 
     /** No tokens at all. */
     public static final Usage NONE = new Usage(0, 0, 0, 0, 0);
@@ -21,8 +29,13 @@ public record Usage(long input, long cacheRead, long cacheWrite, long output, lo
         this(input, cacheRead, cacheWrite, output, reasoning, 0);
     }
 
+    /** Tokens of which all are billed. */
+    public Usage(long input, long cacheRead, long cacheWrite, long output, long reasoning, long cacheWriteHour) {
+        this(input, cacheRead, cacheWrite, output, reasoning, cacheWriteHour, 0);
+    }
+
     public Usage {
-        if (input < 0 || cacheRead < 0 || cacheWrite < 0 || output < 0 || reasoning < 0) {
+        if (input < 0 || cacheRead < 0 || cacheWrite < 0 || output < 0 || reasoning < 0 || unbilled < 0) {
             throw new IllegalArgumentException("a token count is below zero");
         }
         if (cacheWriteHour < 0 || cacheWriteHour > cacheWrite) {
@@ -38,17 +51,24 @@ public record Usage(long input, long cacheRead, long cacheWrite, long output, lo
                 Math.addExact(cacheWrite, other.cacheWrite),
                 Math.addExact(output, other.output),
                 Math.addExact(reasoning, other.reasoning),
-                Math.addExact(cacheWriteHour, other.cacheWriteHour));
+                Math.addExact(cacheWriteHour, other.cacheWriteHour),
+                Math.addExact(unbilled, other.unbilled));
     }
 
-    /** All prompt tokens, cached or not. */
+    /** All prompt tokens, cached or not, billed or not. */
     public long prompt() {
-        return input + cacheRead + cacheWrite;
+        return input + cacheRead + cacheWrite + unbilled;
     }
 
     /** All answer tokens, thinking included. */
     public long completion() {
         return output + reasoning;
+    }
+
+    /** The same where the model saw more of a prompt than is billed. */
+    public Usage seen(long prompt) {
+        return new Usage(
+                input, cacheRead, cacheWrite, output, reasoning, cacheWriteHour, Math.max(unbilled, prompt - prompt() + unbilled));
     }
 
     /** Buckets of a vendor that counts cached tokens inside the prompt and thinking inside the completion. */

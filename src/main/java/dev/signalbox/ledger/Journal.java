@@ -1,5 +1,6 @@
 package dev.signalbox.ledger;
 
+import dev.signalbox.ledger.Segments.Place;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -16,18 +17,15 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -35,18 +33,10 @@ import org.jspecify.annotations.Nullable;
  * The ledger's journal: a directory of preallocated, memory-mapped segments that records are appended to. An append is a
  * copy into memory that belongs to the operating system, so it survives the death of this process; one thread brings it
  * to the disk at most 50 ms later, another makes room ahead of need and removes what is no longer needed.
- *
- * <p>The room for the row of every open intent stays reserved: with {@code remaining(s)} bytes left in segment s, the sum
- * of {@code max(0, remaining(s) - RESERVE)} is never below {@code RESERVE} times the number of open intents, so that a
- * brief row fits for each, wherever segments end.
  */
 final class Journal implements AutoCloseable {
 
-    /** The room that an open intent keeps for its row. */
-    static final int RESERVE = 2048;
-
     private static final Logger LOG = Logger.getLogger(Journal.class);
-    private static final long FORCE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -66,9 +56,6 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** Where an intent that waits for its row lies. */
-    private record Open(Segment segment, int offset, int next) {}
-
     /**
      * What was read.
      *
@@ -83,33 +70,28 @@ final class Journal implements AutoCloseable {
     private final FileLock fileLock;
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final TreeMap<Long, Segment> segments = new TreeMap<>();
-    private final ArrayDeque<Segment> spares = new ArrayDeque<>();
-    private final Map<String, Open> open = new HashMap<>();
-    private final Map<String, Open> orphans = new LinkedHashMap<>();
+    private final Segments segments;
+    private final Map<String, Place> open = new HashMap<>();
+    private final Map<String, Place> orphans;
     private final Map<String, Position> readers = new HashMap<>();
-    private @Nullable Segment current;
-    private long nextNumber;
-    private long reserved;
 
-    private final Bell force = new Bell();
+    private final Forcer forcer;
     private final Bell upkeep = new Bell();
+    private final Thread keeper;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private long rows;
-    private volatile boolean isDirty;
     private volatile boolean isClosed;
     private volatile @Nullable String allocationFailure;
-    private volatile @Nullable String forceFailure;
-    private final Thread forcer;
-    private final Thread keeper;
 
-    private Journal(Path directory, Options options, Checkpoint checkpoint, FileChannel lockFile, FileLock fileLock) {
+    private Journal(Path directory, Options options, Checkpoint checkpoint, FileChannel lockFile, FileLock fileLock)
+            throws IOException {
         this.directory = directory;
         this.options = options;
         this.checkpoint = checkpoint;
         this.lockFile = lockFile;
         this.fileLock = fileLock;
-        forcer = Thread.ofPlatform().daemon().name("ledger-force").unstarted(this::forceUntilClosed);
+        segments = new Segments(options.segmentSize());
+        orphans = Recovery.of(directory, segments, checkpoint);
+        forcer = new Forcer(directory, this::untrimmed);
         keeper = Thread.ofPlatform().daemon().name("ledger-upkeep").unstarted(this::upkeepUntilClosed);
     }
 
@@ -132,7 +114,6 @@ final class Journal implements AutoCloseable {
                 throw new JournalInUse(directory);
             }
             Journal journal = new Journal(directory, options, new Checkpoint(directory), lockFile, fileLock);
-            journal.recover();
             options.readers().forEach(journal::resume);
             journal.makeRoom();
             journal.forcer.start();
@@ -185,18 +166,15 @@ final class Journal implements AutoCloseable {
             if (open.containsKey(id)) {
                 return;
             }
-            if (needsRoom()) {
+            if (segments.needsRoom()) {
                 upkeep.ring();
             }
-            if (!hasRoom(frame.length, reserved + RESERVE)) {
+            if (!segments.holdsIntent(frame.length)) {
                 String why = allocationFailure;
                 throw new LedgerUnavailable(why == null ? "its room is used up faster than it is made" : why);
             }
-            int at = append(frame);
-            Segment home = current();
-            home.open++;
-            open.put(id, new Open(home, at, home.end()));
-            reserved += RESERVE;
+            open.put(id, segments.appendIntent(frame));
+            segments.reserve();
         } finally {
             lock.unlock();
         }
@@ -206,29 +184,28 @@ final class Journal implements AutoCloseable {
     /**
      * Appends a row; when that of an open intent, it has its room.
      *
-     * @param brief the same in at most {@link #RESERVE} bytes, for when there is no more than that
+     * @param brief the same in at most {@link Segments#RESERVE} bytes, for when there is no more than that
      * @throws LedgerUnavailable when there was no intent and there is no room
      */
     void settle(String id, byte[] row, Supplier<byte[]> brief) {
         byte[] frame = Frame.of(Frame.ROW, row);
         lock.lock();
         try {
-            boolean hadIntent = open.containsKey(id);
-            long reservedAfter = hadIntent ? reserved - RESERVE : reserved;
-            if (row.length > Frame.LONGEST || !hasRoom(frame.length, reservedAfter)) {
+            boolean hasIntent = open.containsKey(id);
+            if (row.length > Frame.LONGEST || !segments.holdsRow(frame.length, hasIntent)) {
                 frame = Frame.of(Frame.ROW, brief.get());
-                if (frame.length > RESERVE || (!hadIntent && !hasRoom(frame.length, reservedAfter))) {
+                if (frame.length > Segments.RESERVE || (!hasIntent && !segments.holdsRow(frame.length, false))) {
                     String why = failure();
                     throw new LedgerUnavailable(why == null ? "its room is used up" : why);
                 }
             }
-            append(frame);
-            current().rows++;
-            rows++;
-            Open intent = open.remove(id);
+            segments.appendRow(frame);
+            Place intent = open.remove(id);
             if (intent != null) {
-                intent.segment().open--;
-                reserved -= RESERVE;
+                segments.release(intent);
+            }
+            if (segments.needsRoom()) {
+                upkeep.ring();
             }
         } finally {
             lock.unlock();
@@ -237,8 +214,7 @@ final class Journal implements AutoCloseable {
     }
 
     private void appended() {
-        isDirty = true;
-        force.ring();
+        forcer.appended();
         for (int i = 0; i < listeners.size(); i++) {
             listeners.get(i).run();
         }
@@ -248,7 +224,7 @@ final class Journal implements AutoCloseable {
     boolean isWritable() {
         lock.lock();
         try {
-            return failure() == null && hasRoom(RESERVE, reserved + RESERVE);
+            return failure() == null && segments.holdsIntent(Segments.RESERVE);
         } finally {
             lock.unlock();
         }
@@ -258,7 +234,7 @@ final class Journal implements AutoCloseable {
     long rows() {
         lock.lock();
         try {
-            return rows;
+            return segments.rows();
         } finally {
             lock.unlock();
         }
@@ -268,10 +244,7 @@ final class Journal implements AutoCloseable {
     Position end() {
         lock.lock();
         try {
-            Segment last = current;
-            return last == null
-                    ? new Position(nextNumber, Segment.HEADER, rows)
-                    : new Position(last.number, last.end(), rows);
+            return segments.end();
         } finally {
             lock.unlock();
         }
@@ -296,40 +269,44 @@ final class Journal implements AutoCloseable {
             Segment segment;
             lock.lock();
             try {
-                Map.Entry<Long, Segment> found = segments.ceilingEntry(at.segment());
-                if (found == null) {
+                segment = segments.from(at.segment());
+                if (segment == null) {
                     return new Chunk(new Rows(List.of()), at);
                 }
-                segment = found.getValue();
                 end = segment.end();
-                isLast = segment.number == segments.lastKey();
+                isLast = segment.number == segments.lastWritten();
             } finally {
                 lock.unlock();
             }
-            int offset = segment.number == at.segment() ? Math.max(at.offset(), Segment.HEADER) : Segment.HEADER;
-            long before = offset == Segment.HEADER ? segment.firstRow : at.rows();
-            List<byte[]> lines = new ArrayList<>();
-            int[] bytes = new int[1];
-            int next = offset;
-            if (offset < end) {
-                try (FileChannel file = FileChannel.open(segment.file)) {
-                    next = Frame.read(file, offset, end, (type, json, _, _) -> {
-                        if (type == Frame.ROW) {
-                            lines.add(json);
-                            bytes[0] += json.length;
-                        }
-                        return lines.size() < most && bytes[0] < mostBytes;
-                    });
-                }
+            Position start = segment.number == at.segment() && at.offset() > Segment.HEADER
+                    ? at
+                    : new Position(segment.number, Segment.HEADER, segment.firstRow);
+            Chunk chunk = read(segment, start, end, most, mostBytes);
+            if (!chunk.rows().lines().isEmpty() || isLast) {
+                return chunk;
             }
-            at = new Position(segment.number, next, before + lines.size());
-            if (!lines.isEmpty() || isLast) {
-                return new Chunk(new Rows(lines), at);
-            }
-            if (next >= end) {
-                at = new Position(segment.number + 1, Segment.HEADER, at.rows());
+            at = chunk.next().offset() < end
+                    ? chunk.next()
+                    : new Position(segment.number + 1, Segment.HEADER, chunk.next().rows());
+        }
+    }
+
+    private static Chunk read(Segment segment, Position from, int end, int most, int mostBytes) throws IOException {
+        List<byte[]> lines = new ArrayList<>();
+        int[] bytes = new int[1];
+        int next = from.offset();
+        if (from.offset() < end) {
+            try (FileChannel file = FileChannel.open(segment.file)) {
+                next = Frame.read(file, from.offset(), end, (type, json, _, _) -> {
+                    if (type == Frame.ROW) {
+                        lines.add(json);
+                        bytes[0] += json.length;
+                    }
+                    return lines.size() < most && bytes[0] < mostBytes;
+                });
             }
         }
+        return new Chunk(new Rows(lines), new Position(segment.number, next, from.rows() + lines.size()));
     }
 
     /** The newest rows, oldest first. */
@@ -337,7 +314,7 @@ final class Journal implements AutoCloseable {
         List<Segment> newestFirst;
         lock.lock();
         try {
-            newestFirst = List.copyOf(segments.descendingMap().values());
+            newestFirst = segments.newestFirst();
         } finally {
             lock.unlock();
         }
@@ -346,19 +323,16 @@ final class Journal implements AutoCloseable {
             if (newest.size() >= most) {
                 break;
             }
-            List<byte[]> lines = new ArrayList<>();
-            try (FileChannel file = FileChannel.open(segment.file)) {
-                Frame.read(file, Segment.HEADER, segment.end(), (type, json, _, _) -> {
-                    if (type == Frame.ROW) {
-                        lines.add(json);
-                    }
-                    return true;
-                });
+            var start = new Position(segment.number, Segment.HEADER, segment.firstRow);
+            try {
+                List<byte[]> lines = read(segment, start, segment.end(), Integer.MAX_VALUE, Integer.MAX_VALUE)
+                        .rows()
+                        .lines();
+                for (int i = lines.size() - 1; i >= 0 && newest.size() < most; i--) {
+                    newest.addFirst(lines.get(i));
+                }
             } catch (NoSuchFileException _) {
                 break; // its time was over; so is that of those before it
-            }
-            for (int i = lines.size() - 1; i >= 0 && newest.size() < most; i--) {
-                newest.addFirst(lines.get(i));
             }
         }
         return List.copyOf(newest);
@@ -384,14 +358,7 @@ final class Journal implements AutoCloseable {
     void saveCheckpoint() {
         lock.lock();
         try {
-            long first = nextNumber;
-            for (Segment segment : segments.values()) {
-                if (segment.open > 0 || segment == current) {
-                    first = segment.number;
-                    break;
-                }
-            }
-            checkpoint.put(Checkpoint.RECOVERY, new Position(first, Segment.HEADER, 0));
+            checkpoint.put(Checkpoint.RECOVERY, new Position(segments.firstWithIntents(), Segment.HEADER, 0));
         } finally {
             lock.unlock();
         }
@@ -409,27 +376,17 @@ final class Journal implements AutoCloseable {
             return;
         }
         isClosed = true;
-        LockSupport.unpark(forcer);
+        forcer.close();
         LockSupport.unpark(keeper);
-        join(forcer);
         join(keeper);
         lock.lock();
         try (lockFile;
                 fileLock) {
-            Segment last = current;
-            current = null;
-            for (Segment spare : spares) {
-                spare.delete();
+            for (Segment segment : segments.untrimmed()) {
+                segment.trim();
             }
-            spares.clear();
-            for (Segment segment : segments.values()) {
-                if (!segment.isTrimmed) {
-                    segment.trim();
-                }
-            }
-            if (last != null && last.end() == Segment.HEADER) {
-                segments.remove(last.number);
-                last.delete();
+            for (Segment unused : segments.finish()) {
+                unused.delete();
             }
             removeUnneeded();
             saveCheckpoint();
@@ -438,7 +395,7 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    private static void join(Thread thread) {
+    static void join(Thread thread) {
         try {
             thread.join(Duration.ofSeconds(10));
         } catch (InterruptedException e) {
@@ -446,152 +403,35 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    // ---- Room. Everything here holds the lock.
-
+    /** Why nothing can be appended; null when it can. Whoever asks holds the lock. */
     private @Nullable String failure() {
-        String failure = forceFailure;
-        return isClosed ? "it is closed" : failure;
+        return isClosed ? "it is closed" : forcer.failure();
     }
-
-    private Segment current() {
-        Segment last = current;
-        if (last == null) {
-            throw new LedgerUnavailable("there is no room on its disk");
-        }
-        return last;
-    }
-
-    /** What a fresh segment counts for in the sum of the class's promise. */
-    private long whole() {
-        return (long) options.segmentSize() - Segment.HEADER - RESERVE;
-    }
-
-    /** Whether a frame can be appended and the promise holds with that many bytes reserved. */
-    private boolean hasRoom(int length, long reservedAfter) {
-        long here = current == null ? 0 : current.remaining();
-        long spare = spares.size() * whole();
-        if (here >= length) {
-            return Math.max(0, here - length - RESERVE) + spare >= reservedAfter;
-        }
-        return !spares.isEmpty() && whole() >= length && spare - length >= reservedAfter;
-    }
-
-    private int append(byte[] frame) {
-        Segment last = current;
-        if (last == null || last.remaining() < frame.length) {
-            last = roll();
-        }
-        int at = last.end();
-        last.append(frame);
-        return at;
-    }
-
-    private Segment roll() {
-        Segment next = spares.poll();
-        if (next == null) {
-            throw new LedgerUnavailable("there is no room on its disk");
-        }
-        next.begin(rows);
-        segments.put(next.number, next);
-        current = next;
-        upkeep.ring();
-        return next;
-    }
-
-    /** Whether a whole segment should be made ready: two more than the open intents need. */
-    private boolean needsRoom() {
-        long here = current == null ? 0 : Math.max(0, current.remaining() - RESERVE);
-        return current == null || spares.size() * whole() + here < reserved + 2 * whole();
-    }
-
-    // ---- Recovery.
 
     /** Finds where a reader goes on; behind its checkpoint when that is lost or its segment is gone. */
     private void resume(String reader) {
         Position known = checkpoint.get(reader);
         Position from = known == null ? Position.START : known;
-        Map.Entry<Long, Segment> segment = segments.ceilingEntry(from.segment());
+        Segment segment = segments.from(from.segment());
         if (segment == null) {
-            from = new Position(nextNumber, Segment.HEADER, rows);
-        } else if (segment.getKey() != from.segment()) {
-            from = new Position(segment.getKey(), Segment.HEADER, segment.getValue().firstRow);
+            from = segments.end();
+        } else if (segment.number != from.segment()) {
+            from = new Position(segment.number, Segment.HEADER, segment.firstRow);
         }
         readers.put(reader, from);
     }
 
-    private void recover() throws IOException {
-        List<Path> files;
-        try (Stream<Path> listed = Files.list(directory)) {
-            files = listed.filter(file -> Segment.number(file) >= 0).toList();
-        }
-        for (Path file : files) {
-            Segment segment = Segment.existing(file);
-            segments.put(segment.number, segment);
-        }
-        long lastNumber = segments.isEmpty() ? 0 : segments.lastKey();
-        nextNumber = Math.max(lastNumber, checkpoint.lastSegment()) + 1;
-        Position known = checkpoint.get(Checkpoint.RECOVERY);
-        long from = known == null ? 0 : Math.min(known.segment(), lastNumber);
-        for (Segment segment : List.copyOf(segments.tailMap(from).values())) {
-            pair(segment);
-        }
-        if (!orphans.isEmpty()) {
-            LOG.warnf(
-                    "%d requests were open when the last process that wrote to %s ended; they become rows with the error %s",
-                    orphans.size(), directory, RowJson.ABORTED);
-        }
-    }
-
-    /** Pairs the intents and rows of a segment that an earlier process wrote, and cuts off what is no frame. */
-    private void pair(Segment segment) throws IOException {
-        int[] whole = {Segment.HEADER, Segment.HEADER, 0};
-        try (FileChannel file = FileChannel.open(segment.file)) {
-            Frame.read(file, Segment.HEADER, segment.end(), (type, json, offset, next) -> {
-                whole[2] += offset - whole[1];
-                whole[0] = next;
-                whole[1] = next;
-                String id = Row.id(json);
-                if (type == Frame.ROW) {
-                    segment.rows++;
-                    Open intent = orphans.remove(id);
-                    if (intent != null) {
-                        intent.segment().open--;
-                    }
-                } else {
-                    Open before = orphans.put(id, new Open(segment, offset, next));
-                    if (before != null) {
-                        before.segment().open--;
-                    }
-                    segment.open++;
-                }
-                return true;
-            });
-        }
-        if (whole[2] > 0) {
-            LOG.errorf("%s is damaged: %d bytes between whole records were passed over", segment.file, whole[2]);
-        }
-        rows = Math.max(rows, segment.firstRow + segment.rows);
-        if (whole[0] == Segment.HEADER) {
-            segments.remove(segment.number);
-            segment.delete();
-        } else if (whole[0] < segment.end()) {
-            segment.cut(whole[0]);
-        }
-    }
-
     /** Gives the intents of earlier processes their rows, as far as there is room. */
     private void settleOrphans() throws IOException {
-        for (Map.Entry<String, Open> orphan : List.copyOf(orphans.entrySet())) {
-            Open intent = orphan.getValue();
+        for (Map.Entry<String, Place> orphan : List.copyOf(orphans.entrySet())) {
+            Place intent = orphan.getValue();
             byte[] frame = Frame.of(Frame.ROW, reread(intent));
             lock.lock();
             try {
-                if (!hasRoom(frame.length, reserved)) {
+                if (!segments.holdsRow(frame.length, false)) {
                     return;
                 }
-                append(frame);
-                current().rows++;
-                rows++;
+                segments.appendRow(frame);
                 intent.segment().open--;
                 orphans.remove(orphan.getKey());
             } finally {
@@ -601,7 +441,7 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    private static byte[] reread(Open intent) throws IOException {
+    private static byte[] reread(Place intent) throws IOException {
         List<byte[]> found = new ArrayList<>(1);
         try (FileChannel file = FileChannel.open(intent.segment().file)) {
             Frame.read(file, intent.offset(), intent.next(), (_, json, _, _) -> {
@@ -615,41 +455,10 @@ final class Journal implements AutoCloseable {
         return found.getFirst();
     }
 
-    // ---- The two threads.
-
-    private void forceUntilClosed() {
-        while (!isClosed) {
-            force.await(IDLE_NANOS);
-            if (!isDirty) {
-                continue;
-            }
-            LockSupport.parkNanos(this, FORCE_NANOS);
-            isDirty = false;
-            try {
-                for (Segment segment : untrimmed()) {
-                    segment.force();
-                }
-                if (forceFailure != null) {
-                    LOG.infof("the journal %s reaches its disk again", directory);
-                }
-                forceFailure = null;
-            } catch (IOException | RuntimeException e) {
-                if (forceFailure == null) {
-                    LOG.errorf("the journal %s does not reach its disk; requests are refused: %s", directory, e);
-                }
-                forceFailure = "its disk does not take it: " + e.getMessage();
-                isDirty = true;
-                LockSupport.parkNanos(this, RETRY_NANOS);
-            }
-        }
-    }
-
     private List<Segment> untrimmed() {
         lock.lock();
         try {
-            return segments.values().stream()
-                    .filter(segment -> !segment.isTrimmed)
-                    .toList();
+            return segments.untrimmed();
         } finally {
             lock.unlock();
         }
@@ -682,20 +491,17 @@ final class Journal implements AutoCloseable {
                 long number;
                 lock.lock();
                 try {
-                    if (isClosed || !needsRoom()) {
+                    if (isClosed || !segments.needsRoom()) {
                         break;
                     }
-                    number = nextNumber++;
+                    number = segments.takeNumber();
                 } finally {
                     lock.unlock();
                 }
                 Segment spare = Segment.allocate(directory, number, options.segmentSize(), options.allocator());
                 lock.lock();
                 try {
-                    spares.add(spare);
-                    if (current == null) {
-                        roll();
-                    }
+                    segments.add(spare);
                 } finally {
                     lock.unlock();
                 }
@@ -716,8 +522,15 @@ final class Journal implements AutoCloseable {
     }
 
     private void trimFinished() throws IOException {
+        Segment writtenTo;
+        lock.lock();
+        try {
+            writtenTo = segments.current();
+        } finally {
+            lock.unlock();
+        }
         for (Segment segment : untrimmed()) {
-            if (segment != current) {
+            if (writtenTo != null && segment.number < writtenTo.number) {
                 segment.trim();
             }
         }
@@ -725,11 +538,11 @@ final class Journal implements AutoCloseable {
 
     /** Copies intents that are still open out of segments that nothing else needs, so that a long stream keeps no file. */
     private void carryOver() throws IOException {
-        List<Map.Entry<String, Open>> old = new ArrayList<>();
+        List<Map.Entry<String, Place>> old = new ArrayList<>();
         lock.lock();
         try {
-            Segment last = current;
-            if (last == null || segments.size() < 3) {
+            Segment last = segments.current();
+            if (last == null || segments.count() < 3) {
                 return;
             }
             long needed = neededFrom();
@@ -739,16 +552,13 @@ final class Journal implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        for (Map.Entry<String, Open> intent : old) {
+        for (Map.Entry<String, Place> intent : old) {
             byte[] frame = Frame.of(Frame.INTENT, reread(intent.getValue()));
             lock.lock();
             try {
-                if (intent.getValue().equals(open.get(intent.getKey())) && hasRoom(frame.length, reserved)) {
-                    int at = append(frame);
-                    Segment home = current();
-                    home.open++;
+                if (intent.getValue().equals(open.get(intent.getKey())) && segments.holdsRow(frame.length, false)) {
                     intent.getValue().segment().open--;
-                    open.put(intent.getKey(), new Open(home, at, home.end()));
+                    open.put(intent.getKey(), segments.appendIntent(frame));
                 }
             } finally {
                 lock.unlock();
@@ -768,9 +578,9 @@ final class Journal implements AutoCloseable {
             Segment oldest;
             lock.lock();
             try {
-                oldest = segments.isEmpty() ? null : segments.firstEntry().getValue();
+                oldest = segments.oldest();
                 if (oldest == null
-                        || oldest == current
+                        || oldest.equals(segments.current())
                         || oldest.open > 0
                         || oldest.number >= neededFrom()
                         || !oldest.isTrimmed
@@ -780,7 +590,7 @@ final class Journal implements AutoCloseable {
                                         .isAfter(keptFrom))) {
                     return;
                 }
-                segments.remove(oldest.number);
+                segments.remove(oldest);
             } finally {
                 lock.unlock();
             }

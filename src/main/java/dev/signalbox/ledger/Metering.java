@@ -166,7 +166,8 @@ public final class Metering extends PassedOn {
                         begun.cacheWrite(),
                         Math.max(begun.output(), said),
                         begun.reasoning(),
-                        begun.cacheWriteHour());
+                        begun.cacheWriteHour(),
+                        begun.unbilled());
     }
 
     private long prompt() {

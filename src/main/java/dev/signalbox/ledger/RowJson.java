@@ -66,7 +66,7 @@ final class RowJson {
         return write(entry, LONGEST_TEXT, entry.tags(), entry.attempts(), entry.selection());
     }
 
-    /** The same without what can be long, for a disk that is all but full: always fits in {@link Journal#RESERVE}. */
+    /** The same without what can be long, for a disk that is all but full: always fits in {@link Segments#RESERVE}. */
     static byte[] brief(Entry entry) {
         return write(entry, BRIEF_TEXT, Map.of(), List.of(), null);
     }

@@ -152,9 +152,9 @@ class VendorCostTest {
             'tokens':{'input_tokens':71,'output_tokens':2},'cached_tokens':16}}\
             """;
 
-        // 71 x 2.50 + 2 x 10 dollars per million; nobody asks less for what is cached
+        // 5 x 2.50 + 2 x 10 dollars per million: the other 66 tokens are the vendor's own words in front of the prompt
         assertThat(cost(new CohereDialect().decoder(), answer, price("2.50", "10", null, null)))
-                .isEqualTo("0.0001975");
+                .isEqualTo("0.0000325");
     }
 
     @Test

@@ -77,7 +77,7 @@ class RowJsonTest {
 
         assertThat(RowJson.of(entry).length).isLessThan(Frame.LONGEST * 4);
         byte[] brief = RowJson.brief(entry);
-        assertThat(Frame.of(Frame.ROW, brief).length).isLessThanOrEqualTo(Journal.RESERVE);
+        assertThat(Frame.of(Frame.ROW, brief).length).isLessThanOrEqualTo(Segments.RESERVE);
         assertThat(Row.id(brief)).isEqualTo("req_3");
         assertThat(Json.read(brief).path("cost_usd").isNull()).isTrue();
     }

@@ -73,7 +73,7 @@ class SelectionJsonTest {
         byte[] json = RowJson.of(Sample.selected("req_1", new Selection("random", many, none)));
         JsonNode row = Json.read(json);
 
-        assertThat(json.length).isLessThan(Journal.RESERVE * 16);
+        assertThat(json.length).isLessThan(Segments.RESERVE * 16);
         assertThat(row.path("candidates")).hasSize(SelectionJson.MOST);
         assertThat(row.path("candidates").path(19).path("provider").asText()).isEqualTo("p19");
         assertThat(row.path("excluded")).hasSize(SelectionJson.MOST);

@@ -253,18 +253,25 @@ final class CohereAnswer implements AnswerDecoder {
         }
     }
 
-    /** The tokens that the model saw; those that are billed leave out what the vendor adds to a prompt. */
+    /**
+     * The tokens that are billed, and beside them those that the vendor itself adds to a prompt. When it does not say what it
+     * bills, it is what the model saw.
+     *
+     * @see <a href="https://docs.cohere.com/v2/docs/how-does-cohere-pricing-work">How Cohere's pricing works</a>
+     */
     static @Nullable Usage usage(JsonNode usage) {
-        JsonNode tokens = usage.path("tokens");
-        if (!tokens.isObject()) {
-            tokens = usage.path("billed_units");
-        }
-        JsonNode input = tokens.path("input_tokens");
-        JsonNode output = tokens.path("output_tokens");
-        if (!input.isNumber() && !output.isNumber()) {
+        JsonNode seen = usage.path("tokens");
+        JsonNode billed = isCounted(usage.path("billed_units")) ? usage.path("billed_units") : seen;
+        if (!isCounted(billed)) {
             return null;
         }
-        return Usage.inclusive(count(input), count(usage.path("cached_tokens")), 0, count(output), 0);
+        long cached = count(usage.path("cached_tokens"));
+        return Usage.inclusive(count(billed.path("input_tokens")), cached, 0, count(billed.path("output_tokens")), 0)
+                .seen(count(seen.path("input_tokens")));
+    }
+
+    private static boolean isCounted(JsonNode tokens) {
+        return tokens.path("input_tokens").isNumber() || tokens.path("output_tokens").isNumber();
     }
 
     private static long count(JsonNode node) {

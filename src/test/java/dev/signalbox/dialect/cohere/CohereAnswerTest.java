@@ -34,7 +34,7 @@ class CohereAnswerTest {
 
     private static final ChatEvent STARTED = new ChatEvent.Started("r1", "command-a");
     private static final ChatEvent STOPPED = new ChatEvent.Finished(FinishReason.STOP, null);
-    private static final ChatEvent USED = new ChatEvent.Used(new Usage(55, 16, 0, 2, 0));
+    private static final ChatEvent USED = new ChatEvent.Used(new Usage(0, 5, 0, 2, 0, 0, 66));
 
     private static AnswerDecoder decoder() {
         return new CohereAnswer("command-a", CohereNames.NONE);
