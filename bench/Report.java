@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  */
 public final class Report {
     private static final List<String> SUBJECTS = List.of(
-            "direct", "nginx", "portkey", "jvm-bare", "jvm-full", "native-bare", "native-full");
+            "direct", "nginx", "portkey", "jvm-bare", "jvm-full", "jvm-limited", "jvm-cluster",
+            "native-bare", "native-full", "native-limited", "native-cluster");
     private static final List<String> OURS = SUBJECTS.subList(3, SUBJECTS.size());
     private static final List<String> FAILURES = List.of("broken", "non_200", "incomplete", "unfinished");
     private static final Pattern FIELD = Pattern.compile("\"(\\w+)\":(?:\"([^\"]*)\"|([-0-9.]+))");
@@ -118,7 +119,14 @@ public final class Report {
         String of(Measure measure, String subject);
     }
 
-    private static String table(String corner, List<String> columns, List<Measure> rows, Cell cell) {
+    /** What is measured only when it is asked for has no column of its own otherwise. */
+    private boolean isShown(String subject) {
+        return !(subject.endsWith("-limited") || subject.endsWith("-cluster"))
+                || results.stream().anyMatch(fields -> subject.equals(fields.get("subject")));
+    }
+
+    private String table(String corner, List<String> all, List<Measure> rows, Cell cell) {
+        List<String> columns = all.stream().filter(this::isShown).toList();
         return Stream.concat(
                 Stream.of(row(Stream.concat(Stream.of(corner), columns.stream().map(Report::name))),
                         "|---|" + "--:|".repeat(columns.size())),

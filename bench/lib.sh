@@ -30,6 +30,7 @@ JAVA_FLAGS="-Xmx512m --sun-misc-unsafe-memory-access=allow"
 NATIVE_FLAGS=
 RIG_FLAGS="-Xms256m -Xmx1g -XX:+UseSerialGC"
 FIRST_PORT=18800
+REDIS_PORT=6379
 PIN_GATEWAY=
 PIN_RIG=
 
@@ -55,7 +56,8 @@ prepare() {
   ulimit -n "$(ulimit -Hn)"
   (( $(ulimit -n) > 12000 )) || say "Note: at most $(ulimit -n) open files; 5,000 streams need 12,000."
   local n=0 name
-  for name in upstream nginx portkey jvm-bare jvm-full native-bare native-full; do
+  for name in upstream nginx portkey jvm-bare jvm-full jvm-limited jvm-cluster \
+      native-bare native-full native-limited native-cluster; do
     PORT[$name]=$((FIRST_PORT + n++))
     ! (exec 3<>"/dev/tcp/127.0.0.1/${PORT[$name]}") 2>/dev/null || die "Port ${PORT[$name]} is taken; see --port."
   done
@@ -84,7 +86,7 @@ command_of() {
   local config=${subject#*-}
   local settings=(-Dquarkus.http.port="$port" -Dquarkus.http.host=127.0.0.1
     -Dquarkus.config.locations="$BENCH/conf/common.properties,$BENCH/conf/$config.properties"
-    -Dbench.upstream="$up" -Dbench.journal="$TMP/journal-$subject")
+    -Dbench.upstream="$up" -Dbench.journal="$TMP/journal-$subject" -Dbench.redis="$REDIS_PORT")
   case $subject in
     nginx)
       sed "s|@USER@|$(id -un)|; s|@FILES@|$(ulimit -n)|; s|@TMP@|$TMP|; s|@UPSTREAM@|$up|; s|@PORT@|$port|" \

@@ -1,5 +1,7 @@
 package dev.signalbox.store;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signalbox.ledger.RequestLog;
 import dev.signalbox.ledger.RequestLog.Dimension;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -33,6 +35,7 @@ final class Volume {
     private static final Pattern PARAMETER = Pattern.compile("'[^']*'|:(\\w+)");
     private static final LocalDate FIRST = LocalDate.parse("2026-01-01");
     private static final int ASKED = 9;
+    private static final int PAGE = 1000;
 
     /** Rows as a gateway writes them: 8 models of 5 providers, 40 keys of 10 teams, 500 users, three environments. */
     private static final String ROWS = """
@@ -111,7 +114,7 @@ final class Volume {
         Duration summed = Duration.ZERO;
         for (int day = 0; day < days; day++) {
             String from = FIRST.plusDays(day) + " 00:00:00+00";
-            if (!one("select count(*) from usage_sum where grain = 3 and time = '%s'".formatted(from)).equals("0")) {
+            if (isSummed(from, 23)) {
                 continue;
             }
             execute("select request_partition(date '%s')".formatted(FIRST.plusDays(day)));
@@ -121,7 +124,13 @@ final class Volume {
                     + " on conflict do nothing");
             made = made.plusNanos(System.nanoTime() - start);
             start = System.nanoTime();
-            execute("select usage_roll('%s', '%s 00:00:00+00')".formatted(from, FIRST.plusDays(day + 1)));
+            for (int hour = 0; hour < 24; hour++) {
+                if (isSummed(from, hour)) {
+                    continue;
+                }
+                execute("select usage_roll(timestamptz '%s' + interval '%d hours', timestamptz '%s' + interval '%d hours')"
+                        .formatted(from, hour, from, hour + 1));
+            }
             summed = summed.plusNanos(System.nanoTime() - start);
         }
         if (!made.isZero()) {
@@ -131,6 +140,12 @@ final class Volume {
         execute("vacuum analyze usage_sum");
         execute("analyze request");
         insertForReal();
+    }
+
+    private boolean isSummed(String day, int hour) throws SQLException {
+        return !one("select count(*) from usage_sum where grain = 0 and time = timestamptz '%s' + interval '%d hours'"
+                        .formatted(day, hour))
+                .equals("0");
     }
 
     /** Batches as the gateway's drain brings them, into a day behind the others. */
@@ -173,7 +188,8 @@ final class Volume {
                 one("select pg_size_pretty(sum(pg_total_relation_size(inhrelid))) from pg_inherits"
                         + " where inhparent = cast('request' as regclass)"));
         String[] grains = {
-            "hours by deployment", "hours by key", "hours by user and tags", "days by deployment", "days by key", "days by user and tags"
+            "hours by deployment", "hours by key", "hours by user and tags", "days by deployment", "days by key", "days by user and tags",
+            "weeks by deployment", "weeks by key", "weeks by user and tags", "hours by tags", "days by tags", "weeks by tags"
         };
         for (int grain = 0; grain < grains.length; grain++) {
             String table = "usage_sum_" + grain;
@@ -187,14 +203,24 @@ final class Volume {
         Instant end = FIRST.plusDays(days).atStartOfDay().toInstant(ZoneOffset.UTC);
         Instant begin = FIRST.atStartOfDay().toInstant(ZoneOffset.UTC);
         usage("all", begin, end);
-        for (String groups : List.of("model", "day", "provider,model,day", "key", "team,day", "hour", "hour,model", "user", "tag:env",
-                "user,model", "month,team,tag:env")) {
+        List<String> single = List.of("provider", "model", "deployment", "key", "team", "user", "tag:env", "hour", "day", "month");
+        for (String groups : single) {
             usage(groups, begin, end);
         }
+        for (int i = 0; i < single.size(); i++) {
+            for (int other = i + 1; other < single.size(); other++) {
+                usage(single.get(i) + "," + single.get(other), begin, end);
+            }
+        }
+        usage("provider,model,day", begin, end);
+        usage("month,team,tag:env", begin, end);
         Instant odd = begin.plusSeconds(3 * 86400 + 1234);
         Instant later = end.minusSeconds(2 * 86400 + 4321);
         usage("model", odd, later);
         usage("user", odd, later);
+        usage("tag:env", odd, later);
+        usage("user,model", odd, later);
+        usage("hour,user", odd, later);
         usage("hour,model", end.minus(Duration.ofHours(24)).plusSeconds(1), end.minusSeconds(1));
         usage("model", end.minus(Duration.ofHours(1)).plusSeconds(600), end.minusSeconds(600));
     }
@@ -241,7 +267,34 @@ final class Volume {
                     ? new Dimension.Tag(name.substring(4))
                     : Dimension.Field.valueOf(name.toUpperCase(Locale.ROOT)));
         }
-        UsageQuery usage = UsageQuery.of(from, to, by, UsageQuery.Known.ALWAYS);
+        List<Double> took = new ArrayList<>();
+        int count = 0;
+        String more = "";
+        for (int i = 0; i < ASKED; i++) {
+            long start = System.nanoTime();
+            RequestLog.Page page = page(by, from, to);
+            took.add((System.nanoTime() - start) / 1e6);
+            count = page.rows().size();
+            more = page.nextCursor() == null ? "" : ", first page";
+        }
+        line("usage by %s, %s to %s%s".formatted(groups, text(from), text(to), more), count, took);
+    }
+
+    /** As the gateway asks for it, in a transaction. */
+    private RequestLog.Page page(List<Dimension> by, Instant from, Instant to) throws SQLException {
+        connection.setAutoCommit(false);
+        execute(UsageTable.TUNED);
+        var edges = UsagePaging.hasTime(by) ? UsageTable.edges(one(UsageTable.EDGES)) : null;
+        var paging = new UsagePaging(from, to, by, UsageQuery.Known.ALWAYS, edges, PAGE, null);
+        for (UsageQuery usage = paging.next(); usage != null; usage = paging.next()) {
+            paging.add(answer(usage));
+        }
+        connection.commit();
+        connection.setAutoCommit(true);
+        return paging.page();
+    }
+
+    private List<ObjectNode> answer(UsageQuery usage) throws SQLException {
         List<Object> values = new ArrayList<>();
         Matcher matcher = PARAMETER.matcher(usage.sql());
         StringBuilder sql = new StringBuilder();
@@ -252,25 +305,18 @@ final class Volume {
             matcher.appendReplacement(sql, matcher.group(1) == null ? Matcher.quoteReplacement(matcher.group()) : "?");
         }
         matcher.appendTail(sql);
-        List<Double> took = new ArrayList<>();
-        int count = 0;
-        for (int i = 0; i < ASKED; i++) {
-            long start = System.nanoTime();
-            try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
-                for (int v = 0; v < values.size(); v++) {
-                    statement.setObject(v + 1, values.get(v));
-                }
-                count = 0;
-                try (ResultSet result = statement.executeQuery()) {
-                    while (result.next()) {
-                        usage.read(result.getString(1));
-                        count++;
-                    }
+        List<ObjectNode> rows = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
+            for (int v = 0; v < values.size(); v++) {
+                statement.setObject(v + 1, values.get(v));
+            }
+            try (ResultSet result = statement.executeQuery()) {
+                while (result.next()) {
+                    rows.add(usage.read(result.getString(1)));
                 }
             }
-            took.add((System.nanoTime() - start) / 1e6);
         }
-        line("usage by %s, %s to %s".formatted(groups, text(from), text(to)), count, took);
+        return rows;
     }
 
     private static String text(Instant time) {

@@ -53,6 +53,7 @@ class ArchitectureTest {
             Map.entry("gateway", 5),
             Map.entry("api", 6),
             Map.entry("admin", 6),
+            Map.entry("cluster", 7),
             Map.entry("store", 7));
 
     private static final JavaClasses CODE = new ClassFileImporter().importPath(mainClasses());

@@ -80,7 +80,8 @@ final class Answer {
                 .recoverWithItem(failure -> error(failure));
     }
 
-    private static RestResponse<byte[]> error(SignalboxException failure) {
+    /** An error in the form of the admin API. */
+    static RestResponse<byte[]> error(SignalboxException failure) {
         ObjectNode body = Json.object();
         ObjectNode error = body.putObject("error").put("code", failure.code()).put("message", failure.message());
         if (failure.param() != null) {

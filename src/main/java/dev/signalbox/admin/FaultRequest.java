@@ -19,7 +19,10 @@ final class FaultRequest {
 
     private FaultRequest() {}
 
-    /** @param body {@code {failure, rate, latency, for}}; a rate that is not given is 1, a latency 0 */
+    /**
+     * @param body {@code {failure, rate, latency, for}}; a rate that is not given is 1, a latency 0; with a latency and no
+     *     failure all attempts are late, and none fails
+     */
     static Fault read(byte[] body, Clock clock) {
         ObjectNode fields = Parameters.object(body);
         fields.fieldNames().forEachRemaining(name -> {
@@ -32,9 +35,10 @@ final class FaultRequest {
         if (time == null || time.isZero()) {
             throw new InvalidRequest("for must say how long the drill takes, such as 10m", "for");
         }
+        boolean onlyDelays = latency != null && !fields.hasNonNull("failure");
         return new Fault(
-                failure(fields),
-                rate(fields),
+                onlyDelays ? Breakdown.SERVER_ERROR : failure(fields),
+                onlyDelays ? 0 : rate(fields),
                 latency == null ? Duration.ZERO : latency,
                 clock.instant().plus(time));
     }

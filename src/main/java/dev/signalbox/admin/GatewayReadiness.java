@@ -4,6 +4,7 @@ import dev.signalbox.catalogue.Changes;
 import dev.signalbox.gateway.Drain;
 import dev.signalbox.keys.KeyRing;
 import dev.signalbox.ledger.Ledger;
+import dev.signalbox.upstream.OrderBook;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -23,16 +24,24 @@ public class GatewayReadiness implements HealthCheck {
     private final ProviderHealth providers;
     private final KeyRing keys;
     private final Changes changes;
+    private final OrderBook orders;
     private final HealthConfig config;
 
     /** For CDI. */
     public GatewayReadiness(
-            Drain drain, Ledger ledger, ProviderHealth providers, KeyRing keys, Changes changes, HealthConfig config) {
+            Drain drain,
+            Ledger ledger,
+            ProviderHealth providers,
+            KeyRing keys,
+            Changes changes,
+            OrderBook orders,
+            HealthConfig config) {
         this.drain = drain;
         this.ledger = ledger;
         this.providers = providers;
         this.keys = keys;
         this.changes = changes;
+        this.orders = orders;
         this.config = config;
     }
 
@@ -43,6 +52,7 @@ public class GatewayReadiness implements HealthCheck {
                 .status(!drain.isDraining()
                         && ledger.isWritable()
                         && changes.isReady()
+                        && orders.isReady()
                         && keys.isSettled()
                         && providersSuffice)
                 .withData("draining", drain.isDraining())

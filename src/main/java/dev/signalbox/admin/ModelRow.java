@@ -2,11 +2,13 @@ package dev.signalbox.admin;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signalbox.admin.Spending.Book;
 import dev.signalbox.catalogue.Catalogue;
 import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.ModelEntry;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Price;
+import dev.signalbox.ledger.RequestLog.Spent;
 import dev.signalbox.upstream.Condition;
 import dev.signalbox.upstream.Deployment;
 import dev.signalbox.upstream.Fleet;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source from where it is
  * @param figures what is counted of deployments; null when nothing is
+ * @param spent what the ledger knows of it
+ * @param byDeployment what the ledger knows of its deployments, by their ids
  * @param now for the prices in force
  */
 record ModelRow(
@@ -32,6 +36,8 @@ record ModelRow(
         Catalogue.Source source,
         Fleet fleet,
         @Nullable ProviderFigures figures,
+        Spent spent,
+        Book byDeployment,
         Instant now) {
 
     ObjectNode json() {
@@ -63,7 +69,7 @@ record ModelRow(
                 .put("health_reason", best == null ? null : best.reason())
                 .put("circuit", ProviderRow.word(worst))
                 .put("active", active);
-        ProviderRow.figures(row, counted(ids));
+        ProviderRow.figures(row, counted(ids), spent);
         return row;
     }
 
@@ -132,7 +138,7 @@ record ModelRow(
                 .put("health_reason", condition == null ? null : condition.reason())
                 .put("circuit", known == null ? null : ProviderRow.word(known.circuit()))
                 .put("misconfigured", known == null ? null : known.misconfiguration());
-        ProviderRow.figures(row, counted(List.of(of.id())));
+        ProviderRow.figures(row, counted(List.of(of.id())), byDeployment.of(of.id()));
         return row;
     }
 }

@@ -1,10 +1,14 @@
 package dev.signalbox.admin;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.catalogue.Catalogue;
 import dev.signalbox.catalogue.Changes;
 import dev.signalbox.catalogue.Definition;
+import dev.signalbox.catalogue.DeploymentEntry;
 import dev.signalbox.catalogue.ModelEntry;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.ledger.RequestLog.Dimension.Field;
+import dev.signalbox.ledger.RequestLog.Spent;
 import dev.signalbox.upstream.Fleet;
 import dev.signalbox.upstream.ProviderFigures;
 import io.smallrye.common.annotation.NonBlocking;
@@ -18,6 +22,9 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -44,13 +51,21 @@ public class ModelsResource {
     private final Catalogue catalogue;
     private final Changes changes;
     private final Instance<ProviderFigures> figures;
+    private final Spending spending;
     private final Clock clock;
 
-    ModelsResource(Fleet fleet, Catalogue catalogue, Changes changes, Instance<ProviderFigures> figures, Clock clock) {
+    ModelsResource(
+            Fleet fleet,
+            Catalogue catalogue,
+            Changes changes,
+            Instance<ProviderFigures> figures,
+            Spending spending,
+            Clock clock) {
         this.fleet = fleet;
         this.catalogue = catalogue;
         this.changes = changes;
         this.figures = figures;
+        this.spending = spending;
         this.clock = clock;
     }
 
@@ -59,20 +74,17 @@ public class ModelsResource {
             operationId = "listModelDefinitions",
             summary = "Configured models, with the health of their deployments")
     public Uni<RestResponse<byte[]>> list(@RestQuery @Nullable String limit, @RestQuery @Nullable String cursor) {
-        return Answer.when(() -> Uni.createFrom()
-                .item(Answer.byName(
-                        catalogue.current().models().values(),
-                        ModelEntry::name,
-                        entry -> row(entry).json(),
-                        limit,
-                        cursor)));
+        return Answer.when(() -> {
+            Collection<ModelEntry> models = catalogue.current().models().values();
+            return rows(models).map(rows -> Answer.byName(models, ModelEntry::name, rows, limit, cursor));
+        });
     }
 
     @GET
     @Path(NAME)
     @Operation(operationId = "getModelDefinition", summary = "One model")
     public Uni<RestResponse<byte[]>> get(@RestPath String name) {
-        return Answer.when(() -> Uni.createFrom().item(Answer.of(row(name).json())));
+        return Answer.when(() -> shown(name).map(Answer::of));
     }
 
     @POST
@@ -101,7 +113,8 @@ public class ModelsResource {
         return Answer.when(() -> {
             DefinitionRequest request = DefinitionRequest.named(body);
             return changes.create(Definition.Type.MODEL, request.name(), request.keys())
-                    .map(_ -> Answer.created(row(request.name()).json()));
+                    .chain(_ -> shown(request.name()))
+                    .map(Answer::created);
         });
     }
 
@@ -116,7 +129,8 @@ public class ModelsResource {
             content = @Content(mediaType = "application/json", schema = @Schema(type = SchemaType.OBJECT)))
     public Uni<RestResponse<byte[]>> change(@RestPath String name, byte[] body) {
         return Answer.when(() -> changes.patch(Definition.Type.MODEL, name, DefinitionRequest.patch(name, body))
-                .map(_ -> Answer.of(row(name).json())));
+                .chain(_ -> shown(name))
+                .map(Answer::of));
     }
 
     @DELETE
@@ -129,20 +143,43 @@ public class ModelsResource {
         return Answer.when(() -> changes.delete(Definition.Type.MODEL, name).map(_ -> Answer.nothing()));
     }
 
-    private ModelRow row(String name) {
+    private Uni<ObjectNode> shown(String name) {
         ModelEntry entry = catalogue.current().models().get(name);
         if (entry == null) {
             throw new SignalboxException(404, "not_found", "there is no model " + name, null);
         }
-        return row(entry);
+        return rows(List.of(entry)).map(rows -> rows.apply(entry));
     }
 
-    private ModelRow row(ModelEntry entry) {
+    /** How each of these is shown. */
+    private Uni<Function<ModelEntry, ObjectNode>> rows(Collection<ModelEntry> models) {
+        List<String> names = models.stream().map(ModelEntry::name).toList();
+        return spending.of(Field.MODEL, names)
+                .chain(spent -> deployments(models, spent)
+                        .map(byDeployment -> entry ->
+                                row(entry, spent.of(entry.name()), byDeployment).json()));
+    }
+
+    /** Not asked for when the ledger has just not answered. */
+    private Uni<Spending.Book> deployments(Collection<ModelEntry> models, Spending.Book spent) {
+        List<String> ids = models.stream()
+                .flatMap(model -> model.deployments().stream())
+                .map(DeploymentEntry::id)
+                .distinct()
+                .toList();
+        return spent.isKnown()
+                ? spending.of(Field.DEPLOYMENT, ids)
+                : Uni.createFrom().item(spent);
+    }
+
+    private ModelRow row(ModelEntry entry, Spent spent, Spending.Book byDeployment) {
         return new ModelRow(
                 entry,
                 catalogue.source(Definition.Type.MODEL, entry.name()),
                 fleet,
                 figures.isResolvable() ? figures.get() : null,
+                spent,
+                byDeployment,
                 clock.instant());
     }
 }

@@ -31,16 +31,29 @@ final class Parameters {
         }
         try {
             // A plus sign that was not escaped in the URL arrives as a space.
-            return OffsetDateTime.parse(value.replace(' ', '+')).toInstant();
+            OffsetDateTime time = OffsetDateTime.parse(value.replace(' ', '+'));
+            if (time.getYear() >= 0 && time.getYear() <= 9999) {
+                return time.toInstant();
+            }
         } catch (DateTimeException _) {
-            throw new InvalidRequest(name + " is no RFC 3339 time such as 2026-03-01T12:00:00Z: " + value, name);
+            // told below
         }
+        throw new InvalidRequest(name + " is no RFC 3339 time such as 2026-03-01T12:00:00Z: " + value, name);
     }
 
     /** How long a page may be. */
     static int limit(@Nullable String value) {
+        return limit(value, USUAL);
+    }
+
+    /** How long a page of sums may be: as long as any, unless it is said. */
+    static int limitOfSums(@Nullable String value) {
+        return limit(value, MOST);
+    }
+
+    private static int limit(@Nullable String value, int usual) {
         if (value == null || value.isEmpty()) {
-            return USUAL;
+            return usual;
         }
         int limit = number("limit", value);
         if (limit < 1 || limit > MOST) {

@@ -6,12 +6,14 @@ import dev.signalbox.catalogue.Catalogue;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.chat.Cost;
 import dev.signalbox.chat.Json;
+import dev.signalbox.ledger.RequestLog.Spent;
 import dev.signalbox.upstream.Condition;
 import dev.signalbox.upstream.Deployment;
 import dev.signalbox.upstream.Fault;
 import dev.signalbox.upstream.ProviderFigures.Figures;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,13 +25,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param source from where it is
  * @param figures what is counted of it; null when nothing is
+ * @param spent what the ledger knows of it
  */
 record ProviderRow(
         ProviderEntry entry,
         Condition condition,
         List<Deployment> deployments,
         Catalogue.Source source,
-        @Nullable Figures figures) {
+        @Nullable Figures figures,
+        Spent spent) {
 
     ObjectNode json() {
         ObjectNode row = Json.object().put("name", entry.name());
@@ -49,7 +53,7 @@ record ProviderRow(
                     .put("latency", text(drill.latency()))
                     .put("until", drill.until().toString());
         }
-        figures(row, figures);
+        figures(row, figures, spent);
         deployments(row.putArray("deployments"));
         return row;
     }
@@ -110,18 +114,19 @@ record ProviderRow(
         }
     }
 
-    /** What is counted; nulls when nothing is. */
-    static void figures(ObjectNode row, @Nullable Figures now) {
-        row.put("requests", now == null ? null : (Long) now.requests())
-                .put("errors", now == null ? null : (Long) now.errors())
+    /** What is counted here and what was spent; what nobody has tried yet is null, and none is 0. */
+    static void figures(ObjectNode row, @Nullable Figures now, Spent spent) {
+        row.put("requests", now == null ? 0 : now.requests())
+                .put("errors", now == null ? 0 : now.errors())
                 .put("success_rate", now == null ? null : now.successRate())
                 .put("mean_latency_ms", now == null ? null : now.meanLatencyMs())
                 .put("p95_latency_ms", now == null ? null : now.p95LatencyMs());
-        row.putNull("spend_today_usd");
-        row.putNull("spend_total_usd");
-        row.put(
-                "last_used",
-                now == null || now.lastUsed() == null ? null : now.lastUsed().toString());
+        Instant here = now == null ? null : now.lastUsed();
+        Instant anywhere = spent.newest();
+        Instant last = here == null || (anywhere != null && anywhere.isAfter(here)) ? anywhere : here;
+        row.put("spend_today_usd", spent.today())
+                .put("spend_total_usd", spent.total())
+                .put("last_used", last == null ? null : last.toString());
     }
 
     private void deployments(ArrayNode rows) {

@@ -1,12 +1,15 @@
 package dev.signalbox.admin;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.catalogue.Catalogue;
 import dev.signalbox.catalogue.Changes;
 import dev.signalbox.catalogue.Definition;
 import dev.signalbox.catalogue.ProviderEntry;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.ledger.RequestLog.Dimension.Field;
 import dev.signalbox.upstream.Condition;
 import dev.signalbox.upstream.Fleet;
+import dev.signalbox.upstream.OrderBook;
 import dev.signalbox.upstream.ProviderFigures;
 import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
@@ -19,7 +22,8 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
-import java.util.function.Consumer;
+import java.util.List;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -40,17 +44,27 @@ import org.jspecify.annotations.Nullable;
 public class ProvidersResource {
 
     private final Fleet fleet;
+    private final OrderBook orders;
     private final Catalogue catalogue;
     private final Changes changes;
     private final Instance<ProviderFigures> figures;
+    private final Spending spending;
     private final Clock clock;
 
     ProvidersResource(
-            Fleet fleet, Catalogue catalogue, Changes changes, Instance<ProviderFigures> figures, Clock clock) {
+            Fleet fleet,
+            OrderBook orders,
+            Catalogue catalogue,
+            Changes changes,
+            Instance<ProviderFigures> figures,
+            Spending spending,
+            Clock clock) {
         this.fleet = fleet;
+        this.orders = orders;
         this.catalogue = catalogue;
         this.changes = changes;
         this.figures = figures;
+        this.spending = spending;
         this.clock = clock;
     }
 
@@ -60,11 +74,13 @@ public class ProvidersResource {
             summary = "Configured providers, with their health and why it is so",
             description = "Secrets are not shown: of credentials the number, of headers the names.")
     public Uni<RestResponse<byte[]>> list(@RestQuery @Nullable String limit, @RestQuery @Nullable String cursor) {
-        return Answer.when(() -> Uni.createFrom()
-                .item(Answer.byName(
+        return Answer.when(() -> spending.of(
+                        Field.PROVIDER,
+                        fleet.providers().stream().map(ProviderEntry::name).toList())
+                .map(spent -> Answer.byName(
                         fleet.providers(),
                         ProviderEntry::name,
-                        entry -> row(entry.name()).json(),
+                        entry -> row(entry.name(), spent).json(),
                         limit,
                         cursor)));
     }
@@ -96,7 +112,8 @@ public class ProvidersResource {
         return Answer.when(() -> {
             DefinitionRequest request = DefinitionRequest.named(body);
             return changes.create(Definition.Type.PROVIDER, request.name(), request.keys())
-                    .map(_ -> Answer.created(row(request.name()).json()));
+                    .chain(_ -> shown(request.name()))
+                    .map(Answer::created);
         });
     }
 
@@ -113,7 +130,8 @@ public class ProvidersResource {
             content = @Content(mediaType = "application/json", schema = @Schema(type = SchemaType.OBJECT)))
     public Uni<RestResponse<byte[]>> change(@RestPath String name, byte[] body) {
         return Answer.when(() -> changes.patch(Definition.Type.PROVIDER, name, DefinitionRequest.patch(name, body))
-                .map(_ -> Answer.of(row(name).json())));
+                .chain(_ -> shown(name))
+                .map(Answer::of));
     }
 
     @DELETE
@@ -134,7 +152,7 @@ public class ProvidersResource {
             description = "Each model with its upstream name as id, and whatever the vendor says of it.")
     public Uni<RestResponse<byte[]>> models(@RestPath String name) {
         return Answer.when(() -> {
-            row(name);
+            require(name);
             return fleet.listed(name).map(models -> Answer.list(models, null));
         });
     }
@@ -143,7 +161,7 @@ public class ProvidersResource {
     @Path("/{name}")
     @Operation(operationId = "getProvider", summary = "One provider")
     public Uni<RestResponse<byte[]>> get(@RestPath String name) {
-        return then(name, _ -> {});
+        return then(name, _ -> Uni.createFrom().voidItem());
     }
 
     @POST
@@ -151,23 +169,25 @@ public class ProvidersResource {
     @Operation(
             operationId = "drainProvider",
             summary = "Takes a provider out; what runs there finishes",
-            description = "Nobody is sent there any more, not even when no other provider is healthy.")
+            description =
+                    "On all replicas within two seconds, until somebody takes it in again: nobody is sent there any more,"
+                            + " not even when no other provider is healthy.")
     public Uni<RestResponse<byte[]>> drain(@RestPath String name) {
-        return then(name, fleet::drain);
+        return then(name, orders::drain);
     }
 
     @POST
     @Path("/{name}/resume")
     @Operation(operationId = "resumeProvider", summary = "Takes a provider in again")
     public Uni<RestResponse<byte[]>> resume(@RestPath String name) {
-        return then(name, fleet::resume);
+        return then(name, orders::resume);
     }
 
     @POST
     @Path("/{name}/fault")
     @Operation(
             operationId = "startFault",
-            summary = "Begins a failure drill in front of a provider",
+            summary = "Begins a failure drill in front of a provider, on all replicas",
             description =
                     "Attempts fail as if the provider did, and count as real failures everywhere. It takes the place"
                             + " of a drill that runs, and ends by itself.")
@@ -179,7 +199,7 @@ public class ProvidersResource {
                             schema =
                                     @Schema(
                                             type = SchemaType.OBJECT,
-                                            requiredProperties = {"failure", "for"},
+                                            requiredProperties = {"for"},
                                             properties = {
                                                 @SchemaProperty(
                                                         name = "failure",
@@ -191,7 +211,8 @@ public class ProvidersResource {
                                                             "disconnect",
                                                             "malformed"
                                                         },
-                                                        description = "How attempts fail"),
+                                                        description =
+                                                                "How attempts fail; left out, with a latency: none does"),
                                                 @SchemaProperty(
                                                         name = "rate",
                                                         type = SchemaType.NUMBER,
@@ -208,26 +229,34 @@ public class ProvidersResource {
                                                         description = "How long the drill takes, 24h at most")
                                             })))
     public Uni<RestResponse<byte[]>> fault(@RestPath String name, byte[] body) {
-        return then(name, provider -> fleet.fault(provider, FaultRequest.read(body, clock)));
+        return then(name, provider -> orders.drill(provider, FaultRequest.read(body, clock)));
     }
 
     @DELETE
     @Path("/{name}/fault")
     @Operation(operationId = "endFault", summary = "Ends the failure drill in front of a provider, if one runs")
     public Uni<RestResponse<byte[]>> endFault(@RestPath String name) {
-        return then(name, fleet::endFault);
+        return then(name, orders::endDrill);
     }
 
     /** Does something with a provider that there is, and shows it. */
-    private Uni<RestResponse<byte[]>> then(String name, Consumer<String> work) {
+    private Uni<RestResponse<byte[]>> then(String name, Function<String, Uni<Void>> work) {
         return Answer.when(() -> {
-            row(name);
-            work.accept(name);
-            return Uni.createFrom().item(Answer.of(row(name).json()));
+            require(name);
+            return work.apply(name).chain(() -> shown(name)).map(Answer::of);
         });
     }
 
-    private ProviderRow row(String name) {
+    private void require(String name) {
+        row(name, Spending.Book.NOTHING_KNOWN);
+    }
+
+    private Uni<ObjectNode> shown(String name) {
+        return spending.of(Field.PROVIDER, List.of(name))
+                .map(spent -> row(name, spent).json());
+    }
+
+    private ProviderRow row(String name, Spending.Book spent) {
         Condition condition = fleet.condition(name);
         for (ProviderEntry entry : fleet.providers()) {
             if (condition != null && entry.name().equals(name)) {
@@ -236,7 +265,8 @@ public class ProvidersResource {
                         condition,
                         fleet.deployments(name),
                         catalogue.source(Definition.Type.PROVIDER, name),
-                        figures.isResolvable() ? figures.get().of(name) : null);
+                        figures.isResolvable() ? figures.get().of(name) : null,
+                        spent.of(name));
             }
         }
         throw new SignalboxException(404, "not_found", "there is no provider " + name, null);

@@ -47,20 +47,14 @@ public class ReportsResource {
 
     @GET
     @Path("/health")
-    @Operation(
-            operationId = "getHealthReport",
-            summary = "Errors, latency and cost, as a whole and by provider",
-            description = "Of the 24 hours until now, or from `from` to `to`. Rates are from 0 to 1.")
+    @Operation(hidden = true) // described in openapi.yaml
     public Uni<RestResponse<byte[]>> health(@RestQuery @Nullable String from, @RestQuery @Nullable String to) {
         return report(from, to, report -> report.health(providers()));
     }
 
     @GET
     @Path("/routing")
-    @Operation(
-            operationId = "getRoutingReport",
-            summary = "Where requests went, and how that went",
-            description = "Of the 24 hours until now, or from `from` to `to`. Rates and utilization are from 0 to 1.")
+    @Operation(hidden = true) // described in openapi.yaml
     public Uni<RestResponse<byte[]>> routing(@RestQuery @Nullable String from, @RestQuery @Nullable String to) {
         return report(from, to, Report::routing);
     }

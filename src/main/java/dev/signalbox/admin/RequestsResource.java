@@ -30,7 +30,7 @@ public class RequestsResource {
     }
 
     @GET
-    @Operation(operationId = "listRequests", summary = "Answered requests, newest first")
+    @Operation(hidden = true) // described in openapi.yaml
     public Uni<RestResponse<byte[]>> list(
             @RestQuery @Nullable String model,
             @RestQuery @Nullable String provider,

@@ -43,16 +43,19 @@ public class UsageResource {
     }
 
     @GET
-    @Operation(operationId = "getUsage", summary = "Sums of tokens, money and latency by group")
+    @Operation(hidden = true) // described in openapi.yaml
     public Uni<RestResponse<byte[]>> usage(
             @RestQuery @Nullable String from,
             @RestQuery @Nullable String to,
-            @RestQuery("group_by") List<String> groupBy) {
+            @RestQuery("group_by") List<String> groupBy,
+            @RestQuery @Nullable String limit,
+            @RestQuery @Nullable String cursor) {
         return Answer.when(() -> {
             Instant begin = Parameters.time("from", from);
             Instant end = Parameters.time("to", to);
             Parameters.requireOrder(begin, end);
-            return log.usage(begin, end, dimensions(groupBy)).map(rows -> Answer.list(rows, null));
+            return log.usage(begin, end, dimensions(groupBy), Parameters.limitOfSums(limit), Parameters.text(cursor))
+                    .map(page -> Answer.list(page.rows(), page.nextCursor()));
         });
     }
 

@@ -2,9 +2,11 @@ package dev.signalbox.api;
 
 import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.chat.SignalboxException;
+import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -19,6 +21,14 @@ public class Bodies {
 
     /** Decompressing more than this takes too long for an event loop. */
     private static final int SMALL = 64 * 1024;
+
+    /** How long a body may take to begin, and how many bytes of it buy another second. */
+    private static final long PATIENCE_MILLIS = 20_000;
+
+    private static final long BYTES_A_SECOND = 1024;
+
+    /** How long a body that nobody wants is still taken from the wire. */
+    private static final long LINGER_MILLIS = 10_000;
 
     private final Vertx vertx;
     private final long most;
@@ -93,12 +103,37 @@ public class Bodies {
                 413, "request_too_large", "the body is larger than " + most + " bytes (signalbox.max-body-size)", null);
     }
 
-    /** Lets the rest pass unread, so that a caller who is still writing gets to read the refusal. */
     private static void refuse(HttpServerRequest request, Outcome outcome, SignalboxException why) {
-        request.handler(_ -> {});
         request.response().putHeader("connection", "close");
-        request.resume();
+        pass(request);
         outcome.refused(why);
+    }
+
+    /**
+     * Lets what is left of a body pass unread, so that a caller who is still writing gets to read the refusal; for a while, then
+     * the connection is closed.
+     */
+    static void pass(HttpServerRequest request) {
+        if (request.isEnded()) {
+            return;
+        }
+        request.handler(_ -> {});
+        request.resume();
+        Context loop = Vertx.currentContext();
+        if (loop != null && request.version() != HttpVersion.HTTP_2) {
+            // a body that came with its head has passed by then
+            loop.runOnContext(_ -> {
+                if (!request.isEnded()) {
+                    loop.owner().setTimer(LINGER_MILLIS, _ -> hangUp(request));
+                }
+            });
+        }
+    }
+
+    private static void hangUp(HttpServerRequest request) {
+        if (!request.isEnded()) {
+            request.connection().close();
+        }
     }
 
     private final class Reading {
@@ -106,7 +141,9 @@ public class Bodies {
         private final boolean gzip;
         private final Outcome outcome;
         private @Nullable Buffer gathered;
-        private boolean refused;
+        private boolean over;
+        private long begunAt;
+        private long timer = -1;
 
         Reading(HttpServerRequest request, boolean gzip, Outcome outcome) {
             this.request = request;
@@ -125,7 +162,47 @@ public class Bodies {
             }
             request.handler(this::more);
             request.endHandler(_ -> end());
+            request.exceptionHandler(_ -> stop());
             request.resume();
+            vertx.getOrCreateContext().runOnContext(_ -> watch());
+        }
+
+        /** A body that came with its head is whole by now; who sends on must keep going. */
+        private void watch() {
+            if (!over) {
+                begunAt = System.nanoTime();
+                timer = vertx.setTimer(PATIENCE_MILLIS, _ -> look());
+            }
+        }
+
+        private void look() {
+            timer = -1;
+            Buffer sofar = gathered;
+            long due = PATIENCE_MILLIS + 1000L * (sofar == null ? 0 : sofar.length()) / BYTES_A_SECOND;
+            long left = due - (System.nanoTime() - begunAt) / 1_000_000;
+            if (left > 0) {
+                timer = vertx.setTimer(left, _ -> look());
+                return;
+            }
+            stop();
+            refuse(
+                    request,
+                    outcome,
+                    new SignalboxException(
+                            408,
+                            "request_timeout",
+                            "the body comes too slowly: less than %d bytes a second after %d seconds"
+                                    .formatted(BYTES_A_SECOND, PATIENCE_MILLIS / 1000),
+                            null));
+        }
+
+        /** Nothing more of it is wanted, or will come. */
+        private void stop() {
+            over = true;
+            gathered = null;
+            if (timer >= 0) {
+                vertx.cancelTimer(timer);
+            }
         }
 
         private boolean isMore(String length) {
@@ -137,13 +214,12 @@ public class Bodies {
         }
 
         private void more(Buffer chunk) {
-            if (refused) {
+            if (over) {
                 return;
             }
             Buffer sofar = gathered;
             if ((sofar == null ? 0L : sofar.length()) + chunk.length() > most) {
-                refused = true;
-                gathered = null;
+                stop();
                 refuse(request, outcome, tooLarge());
             } else if (sofar == null) {
                 gathered = chunk;
@@ -154,11 +230,11 @@ public class Bodies {
         }
 
         private void end() {
-            if (refused) {
+            if (over) {
                 return;
             }
             byte[] bytes = gathered == null ? new byte[0] : gathered.getBytes();
-            gathered = null;
+            stop();
             if (!gzip) {
                 outcome.body(bytes);
             } else if (bytes.length <= SMALL / 8) {

@@ -118,7 +118,7 @@ public class Door {
             arrival = gate.admit(request, id, nanos, credential);
             Bodies.requireJson(request);
         } catch (SignalboxException e) {
-            request.resume();
+            Bodies.pass(request);
             ReplyWriter.refuse(response, dialect, e);
             return;
         }
@@ -196,7 +196,7 @@ public class Door {
         HttpServerRequest request = ctx.request();
         HttpServerResponse response = ctx.response();
         Gate.stamp(request, response);
-        request.resume();
+        Bodies.pass(request);
         Buffer body;
         try {
             requireMethod(request, response, method);
@@ -219,7 +219,7 @@ public class Door {
         HttpServerRequest request = ctx.request();
         HttpServerResponse response = ctx.response();
         Gate.stamp(request, response);
-        request.resume();
+        Bodies.pass(request);
         Context loop = vertx.getOrCreateContext();
         Uni.createFrom()
                 .deferred(() -> {
@@ -242,7 +242,7 @@ public class Door {
         if (failure instanceof SignalboxException known) {
             return known;
         }
-        LOG.errorf(failure, "%s failed inside the gateway", request.path());
+        LOG.errorf(failure, "%s failed inside the gateway", Bodies.shown(String.valueOf(request.path())));
         return new SignalboxException(500, "internal_error", "the gateway failed", null);
     }
 
@@ -256,6 +256,10 @@ public class Door {
             HttpServerRequest request, HttpServerResponse response, Set<HttpMethod> methods) {
         String names = methods.stream().map(HttpMethod::name).sorted().collect(Collectors.joining(", "));
         response.putHeader("allow", names);
-        return new SignalboxException(405, "method_not_allowed", request.path() + " takes " + names + " only", null);
+        return new SignalboxException(
+                405,
+                "method_not_allowed",
+                Bodies.shown(String.valueOf(request.path())) + " takes " + names + " only",
+                null);
     }
 }

@@ -94,7 +94,7 @@ public final class ReplyWriter implements Reply {
         response.putHeader(CONTENT_TYPE, encoder.streamType())
                 .putHeader("cache-control", "no-cache")
                 .putHeader("x-accel-buffering", "no");
-        facts(null);
+        facts(null, exchange.trail().firstTokenAt());
         lastWrite = System.nanoTime();
         keepAlive = vertx.setTimer(KEEP_ALIVE_MILLIS, _ -> keepAlive());
     }
@@ -189,7 +189,7 @@ public final class ReplyWriter implements Reply {
         if (exchange.stream()) {
             end(encoder.end(comment(receipt, 200)));
         } else {
-            facts(receipt);
+            facts(receipt, System.nanoTime()); // the first token of a plain answer comes with the last
             response.putHeader(CONTENT_TYPE, JSON).end(Buffer.buffer(encoder.plain()));
         }
     }
@@ -217,20 +217,24 @@ public final class ReplyWriter implements Reply {
             end(encoder.broken(told, receipt == null ? new byte[0] : comment(receipt, 502)));
             return;
         }
-        facts(receipt);
+        facts(receipt, 0);
         refuse(response, dialect, told);
     }
 
     private SignalboxException withoutSecrets(SignalboxException failure) {
-        return exchange.caller().isTold("attempts") || failure.attempts().isEmpty()
-                ? failure
-                : new SignalboxException(
-                        failure.status(),
-                        failure.code(),
-                        "no provider could answer",
-                        failure.param(),
-                        List.of(),
-                        failure.retryAfter());
+        if (exchange.caller().isTold("attempts") || failure.attempts().isEmpty()) {
+            return failure;
+        }
+        if (failure instanceof PassedThrough own) {
+            return new PassedThrough(own.status(), own.code(), own.message(), own.param(), List.of(), own.body());
+        }
+        return new SignalboxException(
+                failure.status(),
+                failure.code(),
+                "no provider could answer",
+                failure.param(),
+                List.of(),
+                failure.retryAfter());
     }
 
     /** Writes an error that comes before there is an exchange, or in place of its answer. */
@@ -246,7 +250,8 @@ public final class ReplyWriter implements Reply {
                         own == null ? dialect.error(failure, response.headers().get(Gate.REQUEST_ID)) : own));
     }
 
-    private void facts(@Nullable Receipt receipt) {
+    /** @param firstToken when the caller's first token came; 0: never */
+    private void facts(@Nullable Receipt receipt, long firstToken) {
         Trail trail = exchange.trail();
         Quota quota = trail.quota();
         if (quota != null) {
@@ -278,7 +283,7 @@ public final class ReplyWriter implements Reply {
             response.putHeader("x-signalbox-latency-ms", number(receipt.latencyMs()));
             response.putHeader("x-signalbox-overhead-ms", number(receipt.overheadMs()));
         }
-        response.putHeader("server-timing", timing(trail));
+        response.putHeader("server-timing", timing(trail, firstToken));
     }
 
     /** Header values are ASCII without control characters; upstream model names may be anything. */
@@ -295,13 +300,13 @@ public final class ReplyWriter implements Reply {
         return String.valueOf(Math.round(millis * 1000) / 1000.0);
     }
 
-    private String timing(Trail trail) {
+    private String timing(Trail trail, long firstToken) {
         long start = exchange.startNanos();
         var timing = new StringBuilder(96);
         span(timing, "admit", start, trail.admittedAt());
         span(timing, "route", trail.admittedAt(), trail.routedAt());
         span(timing, "connect", trail.dispatchedAt(), trail.connectedAt());
-        span(timing, "first-token", start, trail.firstTokenAt());
+        span(timing, "first-token", start, firstToken);
         return timing.toString();
     }
 

@@ -67,7 +67,10 @@ public record Definition(Type type, String name, ObjectNode keys, boolean locked
     static void requireName(Type type, String name) {
         boolean usable = !name.isBlank()
                 && name.length() <= LONGEST_NAME
-                && name.chars().noneMatch(c -> c < ' ' || "\"\\[]\u007f".indexOf(c) >= 0);
+                && name.codePoints()
+                        .noneMatch(c -> Character.isISOControl(c)
+                                || (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE)
+                                || "\"\\[]".indexOf(c) >= 0);
         if (!usable) {
             throw new InvalidConfig(
                     "signalbox." + type.room() + "." + name.replaceAll("[\\p{Cntrl}]", "?") + ".name",

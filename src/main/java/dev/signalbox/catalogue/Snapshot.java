@@ -147,6 +147,21 @@ public final class Snapshot {
         return ModelEntry.of(asked, strategy, deployments);
     }
 
+    /**
+     * What a provider that a model does not name calls it: by its own name and none of its aliases; a model that was asked
+     * for straight at a provider by what stands behind that, unless the other is known to have names with slashes.
+     */
+    public String nameAt(String provider, String asked) {
+        ModelEntry named = byName.get(asked);
+        if (named != null) {
+            return Wildcard.isPattern(named.name()) ? asked : named.name();
+        }
+        int slash = asked.indexOf('/');
+        boolean isStraight = slash > 0 && providers.containsKey(asked.substring(0, slash));
+        KnownVendor vendor = vendors.get(provider);
+        return isStraight && (vendor == null || !vendor.has(asked)) ? asked.substring(slash + 1) : asked;
+    }
+
     /** The deployment as a configured model describes it, so that its price and limits hold for direct callers too. */
     private DeploymentEntry known(ProviderEntry provider, String upstream) {
         return models.values().stream()

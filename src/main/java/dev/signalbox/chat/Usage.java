@@ -13,13 +13,7 @@ package dev.signalbox.chat;
  * @param unbilled prompt tokens that the model saw and the vendor asks nothing for, such as its own words before a prompt
  */
 public record Usage(
-        long input,
-        long cacheRead,
-        long cacheWrite,
-        long output,
-        long reasoning,
-        long cacheWriteHour,
-        long unbilled) {
+        long input, long cacheRead, long cacheWrite, long output, long reasoning, long cacheWriteHour, long unbilled) {
 
     /** No tokens at all. */
     public static final Usage NONE = new Usage(0, 0, 0, 0, 0);
@@ -68,7 +62,13 @@ public record Usage(
     /** The same where the model saw more of a prompt than is billed. */
     public Usage seen(long prompt) {
         return new Usage(
-                input, cacheRead, cacheWrite, output, reasoning, cacheWriteHour, Math.max(unbilled, prompt - prompt() + unbilled));
+                input,
+                cacheRead,
+                cacheWrite,
+                output,
+                reasoning,
+                cacheWriteHour,
+                Math.max(unbilled, prompt - prompt() + unbilled));
     }
 
     /** Buckets of a vendor that counts cached tokens inside the prompt and thinking inside the completion. */

@@ -1,6 +1,7 @@
 package dev.signalbox.gateway;
 
 import dev.signalbox.ledger.Backlog;
+import dev.signalbox.ledger.RecentRequests;
 import dev.signalbox.ledger.RequestLog;
 import dev.signalbox.ledger.RequestLog.Dimension.Field;
 import dev.signalbox.limits.money.Budget;
@@ -36,6 +37,11 @@ public class LedgerPast implements Past {
                 .deferred(() -> isThere.getAsBoolean()
                         ? sum(account)
                         : Uni.createFrom().failure(new IllegalStateException("rows are on their way to the store")));
+    }
+
+    @Override
+    public boolean isShared() {
+        return !(log.get() instanceof RecentRequests);
     }
 
     private Uni<Long> sum(Account account) {

@@ -18,7 +18,7 @@ public record Cursor(Instant time, String id) {
         try {
             String plain = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
             int space = plain.indexOf(' ');
-            if (space > 0) {
+            if (space > 0 && plain.indexOf('\0') < 0) {
                 return new Cursor(Instant.parse(plain.substring(0, space)), plain.substring(space + 1));
             }
         } catch (IllegalArgumentException | DateTimeException _) {

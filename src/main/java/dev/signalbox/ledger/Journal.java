@@ -287,7 +287,8 @@ final class Journal implements AutoCloseable {
             }
             at = chunk.next().offset() < end
                     ? chunk.next()
-                    : new Position(segment.number + 1, Segment.HEADER, chunk.next().rows());
+                    : new Position(
+                            segment.number + 1, Segment.HEADER, chunk.next().rows());
         }
     }
 

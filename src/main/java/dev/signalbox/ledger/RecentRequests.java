@@ -1,12 +1,18 @@
 package dev.signalbox.ledger;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,12 +70,51 @@ public class RecentRequests implements RequestLog {
     }
 
     @Override
-    public Uni<List<ObjectNode>> usage(@Nullable Instant from, @Nullable Instant to, List<Dimension> by) {
+    public Uni<Page> usage(
+            @Nullable Instant from, @Nullable Instant to, List<Dimension> by, int limit, @Nullable String cursor) {
+        GroupCursor after = GroupCursor.parse(cursor, by);
         return offTheEventLoop(() -> {
             UsageSums sums = new UsageSums(by);
             snapshot().stream().filter(row -> row.isWithin(from, to)).forEach(row -> sums.add(row.tree()));
-            return sums.rows();
+            return sums.page(limit, after);
         });
+    }
+
+    @Override
+    public Uni<Map<String, Spent>> spent(Dimension.Field by, Collection<String> names, LocalDate today) {
+        return offTheEventLoop(() -> {
+            Instant midnight = today.atStartOfDay().toInstant(ZoneOffset.UTC);
+            UsageSums all = new UsageSums(List.of(by));
+            UsageSums since = new UsageSums(List.of(by));
+            Map<String, Instant> newest = new HashMap<>();
+            for (Row row : snapshot()) {
+                ObjectNode tree = row.tree();
+                String name = tree.path(by.label()).textValue();
+                if (name == null || !names.contains(name)) {
+                    continue;
+                }
+                all.add(tree);
+                if (!row.time().isBefore(midnight)) {
+                    since.add(tree);
+                }
+                newest.merge(name, row.time(), (one, other) -> one.isBefore(other) ? other : one);
+            }
+            Map<String, @Nullable BigDecimal> costs = costs(since, by);
+            Map<String, Spent> spent = new HashMap<>();
+            costs(all, by)
+                    .forEach((name, cost) -> spent.put(
+                            name, new Spent(costs.getOrDefault(name, BigDecimal.ZERO), cost, newest.get(name))));
+            return spent;
+        });
+    }
+
+    private static Map<String, @Nullable BigDecimal> costs(UsageSums sums, Dimension.Field by) {
+        Map<String, @Nullable BigDecimal> costs = new HashMap<>();
+        for (ObjectNode row : sums.rows()) {
+            JsonNode cost = row.path("cost_usd");
+            costs.put(row.path(by.label()).asText(), cost.isNumber() ? cost.decimalValue() : null);
+        }
+        return costs;
     }
 
     private List<Row> snapshot() {

@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -19,35 +20,58 @@ import org.jspecify.annotations.Nullable;
 final class UsageSums {
 
     private final List<RequestLog.Dimension> by;
+
+    /** As groups follow one another. */
+    private final List<RequestLog.Dimension> ordered;
+
     private final TreeMap<List<String>, Sum> sums = new TreeMap<>(UsageSums::compare);
 
     UsageSums(List<RequestLog.Dimension> by) {
         this.by = by;
+        ordered = RequestLog.Dimension.inOrder(by);
     }
 
     void add(ObjectNode row) {
         List<String> group = new ArrayList<>(by.size());
-        for (RequestLog.Dimension dimension : by) {
+        for (RequestLog.Dimension dimension : ordered) {
             group.add(value(dimension, row));
         }
         sums.computeIfAbsent(group, _ -> new Sum()).add(row);
     }
 
     List<ObjectNode> rows() {
+        return page(Integer.MAX_VALUE, null).rows();
+    }
+
+    /** Groups behind that one, or the first. */
+    RequestLog.Page page(int limit, @Nullable GroupCursor after) {
         if (by.isEmpty() && sums.isEmpty()) {
             sums.put(List.of(), new Sum());
         }
-        List<ObjectNode> rows = new ArrayList<>(sums.size());
-        sums.forEach((group, sum) -> {
-            ObjectNode row = Json.object();
-            for (int i = 0; i < by.size(); i++) {
-                String value = group.get(i);
-                row.put(by.get(i).label(), value.equals(NONE) ? null : value);
+        NavigableMap<List<String>, Sum> following = after == null ? sums : sums.tailMap(group(after), false);
+        List<ObjectNode> rows = new ArrayList<>();
+        for (var each : following.entrySet()) {
+            if (rows.size() == limit) {
+                return new RequestLog.Page(
+                        rows, GroupCursor.after(rows.getLast(), by).toString());
             }
-            sum.writeTo(row);
+            ObjectNode row = Json.object();
+            for (RequestLog.Dimension dimension : by) {
+                String value = each.getKey().get(ordered.indexOf(dimension));
+                row.put(dimension.label(), value.equals(NONE) ? null : value);
+            }
+            each.getValue().writeTo(row);
             rows.add(row);
-        });
-        return rows;
+        }
+        return new RequestLog.Page(rows, null);
+    }
+
+    private static List<String> group(GroupCursor cursor) {
+        List<String> group = new ArrayList<>();
+        for (String value : cursor.values()) {
+            group.add(value == null ? NONE : value);
+        }
+        return group;
     }
 
     /** Stands for a row that has no value there; no value can be this, since NUL is written nowhere. */

@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 @Singleton
 public class LimitsByProvider {
 
+    private final Entrance entrance;
     private final LongSupplier nanos;
     private final Supplier<Loop> loops;
     private final ConcurrentHashMap<String, Kept> kept = new ConcurrentHashMap<>();
@@ -21,11 +22,16 @@ public class LimitsByProvider {
 
     /** Nobody is limited yet. */
     @Inject
-    public LimitsByProvider(Vertx vertx) {
-        this(System::nanoTime, () -> Loop.current(vertx));
+    public LimitsByProvider(Vertx vertx, Entrance entrance) {
+        this(entrance, System::nanoTime, () -> Loop.current(vertx));
     }
 
     LimitsByProvider(LongSupplier nanos, Supplier<Loop> loops) {
+        this(Entrance.ALONE, nanos, loops);
+    }
+
+    LimitsByProvider(Entrance entrance, LongSupplier nanos, Supplier<Loop> loops) {
+        this.entrance = entrance;
         this.nanos = nanos;
         this.loops = loops;
     }
@@ -45,7 +51,7 @@ public class LimitsByProvider {
                     name,
                     (_, before) -> before != null && before.limits().equals(limits)
                             ? before
-                            : new Kept(limits, ProviderLimits.of(limits, nanos, loops)));
+                            : new Kept(limits, ProviderLimits.of(name, limits, entrance, nanos, loops)));
         }
         return known.state();
     }

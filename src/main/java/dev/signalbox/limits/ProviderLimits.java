@@ -3,6 +3,7 @@ package dev.signalbox.limits;
 import dev.signalbox.catalogue.ProviderEntry.Limits;
 import dev.signalbox.chat.CallerGone;
 import dev.signalbox.chat.Cancellation;
+import dev.signalbox.chat.Grant.Rates;
 import io.smallrye.mutiny.Uni;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -14,32 +15,60 @@ import org.jspecify.annotations.Nullable;
 public final class ProviderLimits {
 
     /** Of a provider that may be asked anything. */
-    public static final ProviderLimits NONE = new ProviderLimits(null, null);
+    public static final ProviderLimits NONE = new ProviderLimits(null, null, null);
 
     private static final Uni<Place> AT_ONCE = Uni.createFrom().item(Place.FREE);
 
     private final @Nullable Pace pace;
+    private final @Nullable SharedPace shared;
     private final @Nullable WaitingRoom room;
 
-    private ProviderLimits(@Nullable Pace pace, @Nullable WaitingRoom room) {
+    private ProviderLimits(@Nullable Pace pace, @Nullable SharedPace shared, @Nullable WaitingRoom room) {
         this.pace = pace;
+        this.shared = shared;
         this.room = room;
     }
 
-    static ProviderLimits of(Limits limits, LongSupplier nanos, Supplier<Loop> loops) {
+    static ProviderLimits of(String name, Limits limits, Entrance entrance, LongSupplier nanos, Supplier<Loop> loops) {
         Integer concurrent = limits.maxConcurrent();
         boolean paced = limits.requestsPerMinute() != null || limits.tokensPerMinute() != null;
         if (concurrent == null && !paced) {
             return NONE;
         }
+        Integer requests = limits.requestsPerMinute();
+        Long tokens = limits.tokensPerMinute();
+        boolean together = paced && entrance.isShared();
         return new ProviderLimits(
-                paced ? new Pace(limits.requestsPerMinute(), limits.tokensPerMinute(), nanos) : null,
-                concurrent == null ? null : new WaitingRoom(concurrent, limits.queueSize(), nanos, loops));
+                paced && !together ? new Pace(requests, tokens, nanos) : null,
+                together ? new SharedPace(name, new Rates(requests, tokens, null), entrance, nanos) : null,
+                concurrent == null
+                        ? null
+                        : new WaitingRoom(() -> share(concurrent, entrance), limits.queueSize(), nanos, loops));
+    }
+
+    /** Each replica has a part of the places, and one at least: without any it could not serve at all. */
+    private static int share(int places, Entrance entrance) {
+        return Math.max(1, places / entrance.replicas());
     }
 
     /** Whether it has an eye on the tokens or requests of a minute, so that it is worth counting them. */
     public boolean isPaced() {
-        return pace != null;
+        return pace != null || shared != null;
+    }
+
+    /** Whether its minute is counted together with other replicas, so that it takes time to {@linkplain #takeTogether ask}. */
+    public boolean isShared() {
+        return shared != null;
+    }
+
+    /**
+     * Takes one request of so many tokens out of the minute of all replicas.
+     *
+     * @param expected tokens of prompt and answer, at a guess
+     * @return on the event loop of whoever asks; null when that is more than what is left
+     */
+    public Uni<@Nullable Taken> takeTogether(long expected) {
+        return shared == null ? Uni.createFrom().item(take(expected)) : shared.take(expected);
     }
 
     /**
@@ -54,6 +83,9 @@ public final class ProviderLimits {
 
     /** How long until a request of so many tokens could be taken, if nobody else takes any; 0: now. */
     public long waitNanos(long expected) {
+        if (shared != null) {
+            return shared.waitNanos(expected);
+        }
         return pace == null ? 0 : pace.waitNanos(expected);
     }
 
@@ -75,13 +107,15 @@ public final class ProviderLimits {
 
     /** What it has to do, and what is left of its limits. */
     public Load load() {
-        return pace == null && room == null
-                ? Load.NONE
-                : new Load(
-                        room == null ? 0 : room.active(),
-                        room == null ? 0 : room.queued(),
-                        pace == null ? null : pace.requestsLeft(),
-                        pace == null ? null : pace.tokensLeft());
+        int active = room == null ? 0 : room.active();
+        int queued = room == null ? 0 : room.queued();
+        if (shared != null) {
+            return new Load(active, queued, shared.requestsLeft(), shared.tokensLeft());
+        }
+        if (pace != null) {
+            return new Load(active, queued, pace.requestsLeft(), pace.tokensLeft());
+        }
+        return room == null ? Load.NONE : new Load(active, queued, null, null);
     }
 
     /**

@@ -9,7 +9,7 @@ final class SlidingMinute {
     static final long SLICE_NANOS = 500_000_000L;
 
     /** A minute of slices, and one more since a minute seldom begins where a slice does. */
-    private static final int SLICES = 121;
+    static final int SLICES = 121;
 
     private final long[] used = new long[SLICES];
     private long newest;
@@ -39,6 +39,22 @@ final class SlidingMinute {
             used[(int) (slice % SLICES)] += amount;
             sum += amount;
         }
+    }
+
+    /** Every slice in which something was used, and how much. */
+    void forEach(Each each) {
+        for (long slice = Math.max(0, newest - SLICES + 1); slice <= newest; slice++) {
+            long amount = used[(int) (slice % SLICES)];
+            if (amount != 0) {
+                each.accept(slice, amount);
+            }
+        }
+    }
+
+    /** Is told of slices. */
+    @FunctionalInterface
+    interface Each {
+        void accept(long slice, long amount);
     }
 
     /** When no more than that is used if nothing is added, in nanoseconds from the origin; 0: now. */

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitingRoom {
 
-    private final int places;
+    private final IntSupplier places;
     private final int seats;
     private final LongSupplier nanos;
     private final Supplier<Loop> loops;
@@ -34,12 +35,12 @@ final class WaitingRoom {
     private int queued;
 
     /**
-     * @param places how many calls at the same time
+     * @param places how many calls at the same time, at this moment
      * @param seats how many wait at most
      * @param nanos the monotonic clock
      * @param loops gives the caller's own
      */
-    WaitingRoom(int places, int seats, LongSupplier nanos, Supplier<Loop> loops) {
+    WaitingRoom(IntSupplier places, int seats, LongSupplier nanos, Supplier<Loop> loops) {
         this.places = places;
         this.seats = seats;
         this.nanos = nanos;
@@ -62,7 +63,7 @@ final class WaitingRoom {
     }
 
     private synchronized @Nullable OnePlace takeFree() {
-        if (active >= places || queued > 0) {
+        if (active >= places.getAsInt() || queued > 0) {
             return null;
         }
         active++;
@@ -89,27 +90,30 @@ final class WaitingRoom {
                 .map(OnePlace::handOver);
     }
 
-    /** The next one's turn: gives a place that is free now to whoever can still use it. */
+    /** The next one's turn: gives the places that are free now to whoever can still use them. */
     private void passOn() {
         List<Waiting> late = List.of();
-        Waiting next;
+        List<Waiting> next = List.of();
         synchronized (this) {
-            next = nextInTurn();
-            while (next != null && next.isLate()) {
-                late = late.isEmpty() ? new ArrayList<>(2) : late;
-                late.add(next);
-                next = nextInTurn();
-            }
-            if (next == null) {
-                active--;
-            } else {
-                next.given = new OnePlace();
+            active--;
+            int free = places.getAsInt() - active;
+            for (Waiting waiting = free > 0 ? nextInTurn() : null;
+                    waiting != null;
+                    waiting = free > 0 ? nextInTurn() : null) {
+                if (waiting.isLate()) {
+                    late = late.isEmpty() ? new ArrayList<>(2) : late;
+                    late.add(waiting);
+                } else {
+                    next = next.isEmpty() ? new ArrayList<>(2) : next;
+                    next.add(waiting);
+                    waiting.given = new OnePlace();
+                    active++;
+                    free--;
+                }
             }
         }
         late.forEach(waiting -> waiting.goWithout(NoPlace.Reason.WAITED_TOO_LONG));
-        if (next != null) {
-            next.loop.run(next::goIn);
-        }
+        next.forEach(waiting -> waiting.loop.run(waiting::goIn));
     }
 
     private @Nullable Waiting nextInTurn() {
@@ -200,7 +204,7 @@ final class WaitingRoom {
             boolean seated = false;
             Waiting displaced = null;
             synchronized (WaitingRoom.this) {
-                free = active < places && queued == 0;
+                free = active < places.getAsInt() && queued == 0;
                 if (free) {
                     active++;
                     given = new OnePlace();

@@ -1,9 +1,11 @@
 package dev.signalbox.provider;
 
 import dev.signalbox.catalogue.ProviderEntry;
+import dev.signalbox.upstream.Call;
 import dev.signalbox.upstream.Outgoing;
 import dev.signalbox.upstream.WireModel.Answer;
 import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
+import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.client.ClientRequestContext;
 import jakarta.ws.rs.client.ClientRequestFilter;
 import jakarta.ws.rs.core.MediaType;
@@ -88,6 +90,15 @@ public final class RestClients {
         headers.putAll(forwarded);
         headers.put("content-type", "application/json");
         return headers;
+    }
+
+    /** The headers of a call whose credential is a bearer's; those who want none are given none. */
+    public static Uni<Map<String, String>> bearerHeaders(ProviderEntry provider, Call call) {
+        Map<String, String> headers = headers(provider, call.exchange().forwarded());
+        if (!call.credential().isEmpty()) {
+            headers.put("authorization", "Bearer " + call.credential());
+        }
+        return Uni.createFrom().item(headers);
     }
 
     private static final class GivenHeaders implements ClientRequestFilter {

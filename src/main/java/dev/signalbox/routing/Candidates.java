@@ -11,6 +11,7 @@ import dev.signalbox.strategy.Ceiling;
 import dev.signalbox.strategy.Order;
 import dev.signalbox.strategy.PredictedCost;
 import dev.signalbox.strategy.Strategy;
+import dev.signalbox.tokens.Tokenizer;
 import dev.signalbox.upstream.Deployment;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -21,11 +22,13 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The deployments of a {@link Plan} that have not been asked yet, and why others are not asked at all. Each comes out once
- * at most, but for who {@linkplain #mayGoOn may go on}. A stage is put in order when the one before it is used up.
+ * at most, but for who {@linkplain #mayGoOn may go on}. A stage is put in order when the one before it is used up. Who is not
+ * asked as one of a stage may still be asked as one of a later one, where it stands for something else.
  */
 final class Candidates {
 
@@ -39,7 +42,9 @@ final class Candidates {
     private final List<Standing> waiting = new ArrayList<>(4);
     private final List<Standing> unwell = new ArrayList<>(0);
     private final List<Selection.Considered> considered = new ArrayList<>(4);
+    private final Set<String> asked = new HashSet<>(4);
     private boolean isFirst = true;
+    private boolean isOpened;
     private boolean triedTheUnwell;
 
     Candidates(Plan plan, Exchange exchange, Roster roster) {
@@ -60,6 +65,7 @@ final class Candidates {
             while (!waiting.isEmpty()) {
                 Standing first = waiting.removeFirst();
                 if (isWellNow(first)) {
+                    asked.add(first.id());
                     return first;
                 }
             }
@@ -111,8 +117,11 @@ final class Candidates {
                 least = standing;
             }
         }
-        triedTheUnwell = least != null;
-        unwell.remove(least);
+        if (least != null) {
+            triedTheUnwell = true;
+            unwell.remove(least);
+            asked.add(least.id());
+        }
         return least;
     }
 
@@ -126,15 +135,28 @@ final class Candidates {
         for (DeploymentEntry entry : stage.deployments()) {
             Standing standing = roster.of(entry);
             if (known.add(standing.id())) {
-                tooLong |= consider(standing, usable);
+                if (isOpened) {
+                    forget(standing.id());
+                }
+                if (consider(standing, usable)) {
+                    tooLong = true;
+                    known.remove(standing.id());
+                }
             }
         }
+        isOpened = true;
         if (tooLong && !plan.contextFallbacks().isEmpty() && isOwn(stage)) {
             plan.contextFallbacks().reversed().forEach(stages::addFirst);
         }
         if (!usable.isEmpty()) {
             order(stage, usable);
         }
+    }
+
+    /** What was found out of it in an earlier stage. */
+    private void forget(String deployment) {
+        excluded.readmit(deployment);
+        considered.removeIf(one -> one.deployment().equals(deployment));
     }
 
     private boolean isOwn(Stage stage) {
@@ -229,8 +251,16 @@ final class Candidates {
     /** A prompt that was counted is known better; with another model's tokenizer it is known within a tenth. */
     private boolean isTooLongFor(DeploymentEntry entry) {
         Integer window = entry.contextWindow();
-        return demand.isTooLongFor(entry)
-                || (window != null && plan.weighsTokens() && plan.question().promptTokens() > window * 1.1);
+        if (window == null) {
+            return false;
+        }
+        Tokenizer counted = plan.question().counted();
+        if (counted == null || !plan.question().mayFill(window)) {
+            return demand.isTooLongFor(entry);
+        }
+        long tokens = plan.question().promptTokens();
+        return demand.isTooLongFor(
+                entry, roster.tokenizer(entry.model()).agreesWith(counted) ? tokens : tokens * 10 / 11);
     }
 
     private long untilRoom(Standing standing) {
@@ -269,29 +299,48 @@ final class Candidates {
     /** The vendor says that the prompt is too long: those of the model with a larger window are left, and who is there for that. */
     boolean wasTooLongFor(Standing standing) {
         int tooSmall = window(standing);
-        waiting.removeIf(other -> tooSmall == 0 || !isOwn(other) || window(other) <= tooSmall);
-        unwell.removeIf(other -> tooSmall == 0 || !isOwn(other) || window(other) <= tooSmall);
-        return instead(plan.contextFallbacks());
+        List<Stage> fallbacks = plan.contextFallbacks();
+        if (isOf(fallbacks, standing)) {
+            return instead(fallbacks, other -> isOf(fallbacks, other) && mayBeLarger(window(other), tooSmall));
+        }
+        return instead(fallbacks, other -> isOwn(other) && tooSmall > 0 && window(other) > tooSmall);
+    }
+
+    /** Of windows that are not known, and so 0, nothing is. */
+    private static boolean mayBeLarger(int window, int other) {
+        return window == 0 || window > other;
     }
 
     /** The vendor's content policy refused: only who is there for that is left. */
-    boolean wasFiltered() {
-        waiting.clear();
-        unwell.clear();
-        return instead(plan.contentFallbacks());
+    boolean wasFiltered(Standing standing) {
+        return instead(plan.contentFallbacks(), standing);
     }
 
     /** Something is wrong with an answer: only who is there for that is left. */
-    boolean wasFlawed() {
-        waiting.clear();
-        unwell.clear();
-        return instead(plan.qualityFallbacks());
+    boolean wasFlawed(Standing standing) {
+        return instead(plan.qualityFallbacks(), standing);
     }
 
-    private boolean instead(List<Stage> others) {
+    private boolean instead(List<Stage> fallbacks, Standing failed) {
+        boolean again = isOf(fallbacks, failed);
+        return instead(fallbacks, other -> again && isOf(fallbacks, other));
+    }
+
+    private boolean instead(List<Stage> fallbacks, Predicate<Standing> stays) {
+        waiting.removeIf(stays.negate());
+        unwell.removeIf(stays.negate());
+        known.clear();
+        known.addAll(asked);
+        waiting.forEach(other -> known.add(other.id()));
+        unwell.forEach(other -> known.add(other.id()));
         stages.clear();
-        stages.addAll(others);
+        stages.addAll(fallbacks);
         return !waiting.isEmpty() || !unwell.isEmpty() || !stages.isEmpty();
+    }
+
+    private static boolean isOf(List<Stage> stages, Standing standing) {
+        DeploymentEntry entry = standing.profile().entry();
+        return stages.stream().anyMatch(stage -> stage.deployments().contains(entry));
     }
 
     /** Who is not asked, and why. */

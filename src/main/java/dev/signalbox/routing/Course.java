@@ -233,21 +233,31 @@ final class Course {
 
     /** Where the events of the next attempt go. */
     Ear ear(Call call) {
-        return resumption == null ? new FirstToken(exchange, reply, race, call, this::isFlawed) : resumption.leg();
+        return resumption == null ? new FirstToken(exchange, reply, race, call, this::judge) : resumption.leg();
+    }
+
+    /** Why an answer is not what the caller is to hear while somebody else may do better; null: it is. */
+    private @Nullable Kind judge(List<ChatEvent> whole) {
+        boolean mayBeFiltered = !plan.contentFallbacks().isEmpty();
+        boolean mayBeFlawed = !plan.model().fallbacks().flaws().isEmpty();
+        if (!(mayBeFiltered || mayBeFlawed) || !exchange.operation().isTalk()) {
+            return null;
+        }
+        Transcript answer = Transcript.of(whole, exchange.stream(), reply);
+        if (mayBeFiltered && Flaws.isWithheld(answer)) {
+            return Kind.CONTENT_FILTERED;
+        }
+        return mayBeFlawed && isFlawed(answer) ? Kind.FLAWED : null;
     }
 
     /** Of a stream nothing was heard yet only when there was nothing to be heard. */
-    private boolean isFlawed(List<ChatEvent> whole) {
+    private boolean isFlawed(Transcript answer) {
         Set<String> unwanted = plan.model().fallbacks().flaws();
-        if (unwanted.isEmpty() || !exchange.operation().isTalk()) {
-            return false;
-        }
         if (exchange.stream()) {
             return unwanted.contains(Flaws.EMPTY.code());
         }
         try {
-            return Flaws.of(exchange.prompt(), Transcript.of(whole, reply)).stream()
-                    .anyMatch(flaw -> unwanted.contains(flaw.code()));
+            return Flaws.of(exchange.prompt(), answer).stream().anyMatch(flaw -> unwanted.contains(flaw.code()));
         } catch (SignalboxException unreadable) {
             return false; // whoever answered could read what was asked, and nobody here can judge
         }

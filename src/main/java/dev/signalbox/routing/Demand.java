@@ -153,8 +153,21 @@ final class Demand {
         if (body.bytes().length <= window / 2) {
             return false;
         }
-        long prompt = leastTokens();
+        return isTooLongFor(deployment, leastTokens());
+    }
+
+    /** Whether its window cannot hold a prompt of so many tokens and the answer that is asked for. */
+    boolean isTooLongFor(DeploymentEntry deployment, long prompt) {
+        Integer window = deployment.contextWindow();
+        if (window == null || exchange.operation() != Operation.CHAT) {
+            return false;
+        }
+        atLeast(prompt);
         return prompt > window || (prompt > window / 2 && prompt + askedOutput() > window);
+    }
+
+    private void atLeast(long prompt) {
+        least = Math.max(least, prompt);
     }
 
     /** How many tokens the prompt has, at least. */

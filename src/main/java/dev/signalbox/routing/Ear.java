@@ -3,6 +3,7 @@ package dev.signalbox.routing;
 import dev.signalbox.chat.Trail;
 import dev.signalbox.chat.Usage;
 import dev.signalbox.upstream.EventSink;
+import dev.signalbox.upstream.UpstreamFailure.Kind;
 import org.jspecify.annotations.Nullable;
 
 /** Where an attempt's events go, and what was noticed on the way. */
@@ -14,8 +15,8 @@ interface Ear extends EventSink {
     /** When the first token of a stream came, by the monotonic clock; 0: not yet, or it is no stream. */
     long spokeAt();
 
-    /** Whether the answer is whole and yet not good enough to be heard while somebody else may do better. */
-    boolean isHeldBack();
+    /** Why the answer, though whole, is not heard while somebody else may do better; null: it is heard. */
+    @Nullable Kind heldBackFor();
 
     /**
      * The attempt failed.

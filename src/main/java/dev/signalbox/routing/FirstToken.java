@@ -6,9 +6,10 @@ import dev.signalbox.chat.Reply;
 import dev.signalbox.chat.Trail;
 import dev.signalbox.chat.Usage;
 import dev.signalbox.upstream.Call;
+import dev.signalbox.upstream.UpstreamFailure.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,18 +28,18 @@ final class FirstToken implements Ear {
     private final Call call;
     private final List<ChatEvent> held = new ArrayList<>(4);
     private long spokeAt;
-    private final Predicate<List<ChatEvent>> flawed;
+    private final Function<List<ChatEvent>, @Nullable Kind> judge;
     private boolean open;
-    private boolean heldBack;
+    private @Nullable Kind heldBackFor;
     private @Nullable Usage usage;
 
-    /** @param flawed whether a whole answer of which nothing was heard yet is better not heard */
-    FirstToken(Exchange exchange, Reply reply, Race race, Call call, Predicate<List<ChatEvent>> flawed) {
+    /** @param judge why a whole answer of which nothing was heard yet is better not heard; null: it is heard */
+    FirstToken(Exchange exchange, Reply reply, Race race, Call call, Function<List<ChatEvent>, @Nullable Kind> judge) {
         this.exchange = exchange;
         this.reply = reply;
         this.race = race;
         this.call = call;
-        this.flawed = flawed;
+        this.judge = judge;
     }
 
     @Override
@@ -84,8 +85,8 @@ final class FirstToken implements Ear {
     }
 
     @Override
-    public boolean isHeldBack() {
-        return heldBack;
+    public @Nullable Kind heldBackFor() {
+        return heldBackFor;
     }
 
     /** Who is asked. */
@@ -120,11 +121,11 @@ final class FirstToken implements Ear {
         if (open || !race.isWonBy(call)) {
             return;
         }
-        heldBack = flawed.test(held);
-        if (heldBack) {
-            race.gaveUp(call);
-        } else {
+        heldBackFor = judge.apply(held);
+        if (heldBackFor == null) {
             release();
+        } else {
+            race.gaveUp(call);
         }
     }
 

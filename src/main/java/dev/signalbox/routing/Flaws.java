@@ -63,6 +63,19 @@ enum Flaws {
     }
 
     /**
+     * Whether the vendor's policy left nothing of an answer: some vendors say so with an answer that has an end and nothing else,
+     * in place of an error.
+     */
+    static boolean isWithheld(Transcript answer) {
+        FinishReason end = answer.finished();
+        return (end == FinishReason.CONTENT_FILTER || end == FinishReason.REFUSAL)
+                && answer.isReadable()
+                && !answer.refused()
+                && answer.calls().isEmpty()
+                && answer.text().isBlank();
+    }
+
+    /**
      * Everything that is wrong with a whole answer; empty when nothing is, or when it is in no form that could be judged.
      *
      * @param asked what was asked

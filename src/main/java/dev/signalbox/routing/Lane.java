@@ -24,8 +24,6 @@ final class Lane {
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
-    /** An answer that is whole, and yet another one is asked for. */
-    private static final UpstreamFailure FLAWED = new UpstreamFailure(Kind.FLAWED, "the answer is not as it should be");
 
     private final Course course;
     private final Exchange exchange;
@@ -152,13 +150,18 @@ final class Lane {
     }
 
     private Uni<Void> answered(Trial attempt) {
-        if (!attempt.ear().isHeldBack()) {
+        Kind why = attempt.ear().heldBackFor();
+        if (why == null) {
             course.letGo();
             return Uni.createFrom().voidItem();
         }
-        lastFailure = FLAWED;
+        lastFailure = new UpstreamFailure(why, "the answer is whole, and yet another one is asked for");
         course.keep((FirstToken) attempt.ear());
-        candidates.wasFlawed();
+        if (why == Kind.CONTENT_FILTERED) {
+            candidates.wasFiltered(attempt.candidate());
+        } else {
+            candidates.wasFlawed(attempt.candidate());
+        }
         return next();
     }
 
@@ -212,7 +215,8 @@ final class Lane {
             case STREAM_BROKEN -> brokeOff(Told.of(failure, exchange, secrets));
             case CONTEXT_TOO_LONG ->
                 elsewhere(candidates.wasTooLongFor(attempt.candidate()), failure, secrets, "context_length_exceeded");
-            case CONTENT_FILTERED -> elsewhere(candidates.wasFiltered(), failure, secrets, "content_filtered");
+            case CONTENT_FILTERED ->
+                elsewhere(candidates.wasFiltered(attempt.candidate()), failure, secrets, "content_filtered");
             default -> Uni.createFrom().failure(Told.of(failure, exchange, secrets));
         };
     }

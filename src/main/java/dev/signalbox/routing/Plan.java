@@ -52,6 +52,19 @@ record Plan(
         return strategy.weighsTokens() || question.weighsTokens() || (rest != null && rest.weighsTokens());
     }
 
+    /** Whether the prompt is so long that only a count tells whom it is too long for. */
+    boolean mayBeTooLong() {
+        for (Stage stage : stages) {
+            for (DeploymentEntry deployment : stage.deployments()) {
+                Integer window = deployment.contextWindow();
+                if (window != null && question.mayFill(window)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** Whether it matters what was sent where before. */
     boolean looksAtPrefixes() {
         return strategy.looksAtPrefixes() || (rest != null && rest.looksAtPrefixes());

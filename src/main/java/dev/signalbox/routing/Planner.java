@@ -65,7 +65,7 @@ public class Planner {
         if (only != null) {
             stages.add(new Stage(model.name(), at(now, only, exchange.model(), model)));
         }
-        if (only == null || fallsBack) {
+        if (only == null || (fallsBack && asked.fallbackModels() == null)) {
             stages.add(Stage.of(model));
         }
         if (fallsBack) {
@@ -197,7 +197,7 @@ public class Planner {
             throw new InvalidRequest(
                     "x-signalbox-provider: there is no provider '" + provider + "'", "x-signalbox-provider");
         }
-        ModelEntry straight = isAuto(asked) ? null : now.resolve(provider + "/" + asked);
+        ModelEntry straight = isAuto(asked) ? null : now.resolve(provider + "/" + now.nameAt(provider, asked));
         return straight == null ? List.of() : straight.deployments();
     }
 

@@ -2,6 +2,7 @@ package dev.signalbox.routing;
 
 import dev.signalbox.chat.Controls;
 import dev.signalbox.chat.Exchange;
+import dev.signalbox.chat.Operation;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.SignalboxException;
@@ -34,6 +35,7 @@ final class Question implements Ask {
     private final Controls.Wishes wishes;
     private final long usualAnswer;
     private long promptTokens = -1;
+    private @Nullable Tokenizer counted;
     private @Nullable List<Prefix> prefixes;
     private boolean unreadable;
 
@@ -68,7 +70,19 @@ final class Question implements Ask {
             promptTokens = estimate();
         } else {
             promptTokens = tokenizer.count(prompt);
+            counted = tokenizer;
         }
+    }
+
+    /** Who counted the prompt; null: it is estimated. */
+    @Nullable Tokenizer counted() {
+        return counted;
+    }
+
+    /** Whether a prompt of so many bytes may fill a window: hardly a token has less than two of them. */
+    boolean mayFill(int window) {
+        var body = exchange.body();
+        return body != null && exchange.operation() == Operation.CHAT && body.bytes().length / 2 > window;
     }
 
     private long estimate() {

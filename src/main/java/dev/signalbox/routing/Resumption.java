@@ -147,8 +147,8 @@ final class Resumption {
         }
 
         @Override
-        public boolean isHeldBack() {
-            return false;
+        public @Nullable Kind heldBackFor() {
+            return null;
         }
 
         @Override

@@ -44,7 +44,7 @@ public class Router {
 
     private Uni<Void> plan(Exchange exchange, Reply reply) {
         Plan plan = planner.plan(exchange, false);
-        return plan.weighsTokens()
+        return plan.weighsTokens() || plan.mayBeTooLong()
                 ? planner.counted(plan).chain(() -> new Course(plan, exchange, reply, tools).run())
                 : new Course(plan, exchange, reply, tools).run();
     }

@@ -35,15 +35,17 @@ final class Told {
         };
     }
 
-    /** The upstream's own 4xx. */
+    /** The upstream's own 4xx; what the gateway has a code of its own for is a 400, whatever vendors make of it. */
     static SignalboxException refusal(UpstreamFailure failure, Exchange exchange, List<String> secrets, String code) {
         UpstreamError error = failure.error();
+        boolean passes = code.equals("invalid_request");
         return new PassedThrough(
-                failure.status() == null ? 400 : failure.status(),
+                passes && failure.status() != null ? failure.status() : 400,
                 code,
                 without(secrets, failure.message()),
                 error == null || error.param() == null ? null : without(secrets, error.param()),
-                code.equals("invalid_request") ? own(failure, exchange, secrets) : null);
+                exchange.trail().attempts(),
+                passes ? own(failure, exchange, secrets) : null);
     }
 
     /** The upstream's own words, when the caller can read them and no secret is in them. */

@@ -50,12 +50,13 @@ final class Transcript extends PassedOn {
     }
 
     /**
-     * Of a whole plain answer that nobody has heard yet, and that nobody hears by this.
+     * Of a whole answer that nobody has heard yet, and that nobody hears by this.
      *
+     * @param stream whether it came as a stream
      * @param reply who would hear it
      */
-    static Transcript of(List<ChatEvent> answer, Reply reply) {
-        Transcript transcript = new Transcript(reply, false);
+    static Transcript of(List<ChatEvent> answer, boolean stream, Reply reply) {
+        Transcript transcript = new Transcript(reply, stream);
         answer.forEach(transcript::read);
         return transcript;
     }

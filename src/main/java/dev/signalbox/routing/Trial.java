@@ -127,9 +127,32 @@ final class Trial {
     private Uni<End> begin() {
         ProviderLimits limits = candidate.limits();
         long expected = limits.isPaced() ? course.plan().question().expectedTokens() : 0;
-        taken = limits.take(expected);
-        if (taken == null) {
-            candidates.excluded().limited(candidate.deployment().entry(), Duration.ofNanos(limits.waitNanos(expected)));
+        if (!limits.isShared()) {
+            return taken(limits.take(expected), expected);
+        }
+        return limits.takeTogether(expected).chain(got -> {
+            RuntimeException pointless = lane.pointless();
+            if (pointless != null) {
+                taken = got;
+                return notBegun().chain(() -> Uni.createFrom().failure(pointless));
+            }
+            try {
+                return taken(got, expected);
+            } catch (RuntimeException e) {
+                notBegun();
+                throw e;
+            }
+        });
+    }
+
+    private Uni<End> taken(@Nullable Taken got, long expected) {
+        taken = got;
+        if (got == null) {
+            candidates
+                    .excluded()
+                    .limited(
+                            candidate.deployment().entry(),
+                            Duration.ofNanos(candidate.limits().waitNanos(expected)));
             return notBegun();
         }
         Deployment deployment = candidate.deployment();
@@ -232,7 +255,7 @@ final class Trial {
         if (usage != null && usage.completion() > 0) {
             course.experience().answered(usage.completion());
         }
-        note(begun, 200, heard.isHeldBack() ? Kind.FLAWED : null);
+        note(begun, 200, heard.heldBackFor());
         return End.ANSWERED;
     }
 

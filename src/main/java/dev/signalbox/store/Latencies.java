@@ -1,7 +1,5 @@
 package dev.signalbox.store;
 
-import java.nio.ByteBuffer;
-import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,37 +13,37 @@ final class Latencies {
     /** The bucket that ends with 1 ms, as {@code usage_bucket} in the schema counts. */
     private static final int ONE = 180;
 
-    private static final int COUNT_BITS = 40;
-    private static final int BUCKETS = 1024;
+    /** The bucket whose count stands before the point, as {@code usage_packed} in the schema writes it. */
+    private static final int ORIGIN = 350;
+
+    /** Of each bucket. */
+    private static final int DIGITS = 12;
 
     private final long leastMicros;
     private final long mostMicros;
-    private final long[] buckets = new long[BUCKETS];
+
+    /** The first bucket that is counted. */
+    private final int first;
+
+    private final long[] buckets;
     private long count;
 
     /**
-     * @param base64 arrays of buckets and counts as PostgreSQL sends them in binary, one behind the other
+     * @param packed a decimal number: of every twelve digits the count of a bucket, those of higher buckets first
      */
-    Latencies(long leastMicros, long mostMicros, String base64) {
+    Latencies(long leastMicros, long mostMicros, String packed) {
         this.leastMicros = leastMicros;
         this.mostMicros = mostMicros;
-        ByteBuffer bytes = ByteBuffer.wrap(Base64.getDecoder().decode(base64.replace("\n", "")));
-        while (bytes.hasRemaining()) {
-            int dimensions = bytes.getInt();
-            bytes.getInt(); // whether there are nulls
-            bytes.getInt(); // the type
-            if (dimensions == 0) {
-                continue;
-            }
-            int length = bytes.getInt();
-            bytes.getInt(); // the first index
-            for (int i = 0; i < length; i++) {
-                bytes.getInt(); // 8 bytes
-                long packed = bytes.getLong();
-                long counted = packed & ((1L << COUNT_BITS) - 1);
-                buckets[Math.clamp(packed >> COUNT_BITS, 0, BUCKETS - 1)] += counted;
-                count += counted;
-            }
+        int point = packed.indexOf('.');
+        int end = point < 0 ? packed.length() : point;
+        int below = point < 0 ? 0 : (packed.length() - point - 1) / DIGITS;
+        first = ORIGIN - below;
+        buckets = new long[below + Math.ceilDiv(end, DIGITS)];
+        for (int bucket = 0; bucket < buckets.length; bucket++) {
+            int last = bucket < below ? packed.length() - bucket * DIGITS : end - (bucket - below) * DIGITS;
+            long counted = Long.parseLong(packed, Math.max(0, last - DIGITS), last, 10);
+            buckets[bucket] = counted;
+            count += counted;
         }
     }
 
@@ -63,10 +61,10 @@ final class Latencies {
     /** About the latency of that rank, counted from 0. */
     private double value(long rank) {
         long passed = 0;
-        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+        for (int bucket = 0; bucket < buckets.length; bucket++) {
             passed += buckets[bucket];
             if (passed > rank) {
-                double middle = 2 * Math.pow(STEP, bucket - ONE) / (1 + STEP);
+                double middle = 2 * Math.pow(STEP, first + bucket - ONE) / (1 + STEP);
                 return Math.clamp(middle, leastMicros / 1000.0, mostMicros / 1000.0);
             }
         }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +88,7 @@ public class PanacheHistory implements History {
     public Uni<@Nullable Kept> find(String owner, String id) {
         return meanwhile
                 .find(owner, id)
-                .chain(here -> here != null
+                .chain(here -> here != null || !Texts.canBe(id)
                         ? Uni.createFrom().<@Nullable Kept>item(here)
                         : reading(() -> table.row(owner, id)).map(rows -> rows.isEmpty() ? null : rows.getFirst()));
     }
@@ -96,7 +97,7 @@ public class PanacheHistory implements History {
     public Uni<List<Kept>> chain(String owner, String id) {
         return meanwhile.chain(owner, id).chain(here -> {
             String next = here.isEmpty() ? id : here.getLast().previous();
-            return next == null
+            return next == null || !Texts.canBe(next)
                     ? Uni.createFrom().item(here)
                     : reading(() -> table.chain(owner, next)).map(there -> joined(here, there));
         });
@@ -104,9 +105,10 @@ public class PanacheHistory implements History {
 
     @Override
     public Uni<List<Kept>> holding(String owner, Set<String> items) {
+        Set<String> possible = items.stream().filter(Texts::canBe).collect(Collectors.toUnmodifiableSet());
         return meanwhile
-                .holding(owner, items)
-                .chain(here -> reading(() -> table.holding(owner, items)).map(there -> joined(here, there)));
+                .holding(owner, possible)
+                .chain(here -> reading(() -> table.holding(owner, possible)).map(there -> joined(here, there)));
     }
 
     private static List<Kept> joined(List<Kept> here, List<Kept> there) {
@@ -119,8 +121,8 @@ public class PanacheHistory implements History {
     public Uni<Boolean> forget(String owner, String id) {
         return meanwhile
                 .forget(owner, id)
-                .chain(here -> here
-                        ? Uni.createFrom().item(true)
+                .chain(here -> here || !Texts.canBe(id)
+                        ? Uni.createFrom().item(here)
                         : answering(() -> table.delete(owner, id)).map(count -> count > 0));
     }
 

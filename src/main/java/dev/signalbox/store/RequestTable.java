@@ -21,7 +21,7 @@ import org.eclipse.microprofile.faulttolerance.Timeout;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
-/** The table of requests, by day, and their sums: written in batches, read in pages and in sums. */
+/** The table of requests, by day, with their sums: written in batches, read in pages. */
 @ApplicationScoped
 public class RequestTable {
 
@@ -31,12 +31,6 @@ public class RequestTable {
 
     /** Gives back what void functions do not. */
     private static final String LIST = "select 1 from usage_list(string_to_array(:names, chr(10)), :now)";
-
-    /** How many of these tags are known to sums, and from which second on all are; null: they always were. */
-    private static final String KNOWN = """
-        select concat(count(*), ' ', cast(extract(epoch from max(since)) as bigint))
-        from usage_tag where name = any (string_to_array(:names, chr(10)))
-        """;
 
     private final Instance<Mutiny.SessionFactory> sessions;
 
@@ -117,45 +111,6 @@ public class RequestTable {
     public Uni<@Nullable ObjectNode> row(String id) {
         return Panache.withSession(() -> RequestRow.<RequestRow>findById(id))
                 .<@Nullable ObjectNode>map(row -> row == null ? null : row.toWholeJson());
-    }
-
-    /** Sums by group, in the order of the dimensions. */
-    @Timeout(value = 30, unit = ChronoUnit.SECONDS)
-    @CircuitBreaker(requestVolumeThreshold = 4, delay = 1000)
-    public Uni<List<ObjectNode>> usage(@Nullable Instant from, @Nullable Instant to, List<RequestLog.Dimension> by) {
-        List<String> tags = by.stream()
-                .<String>mapMulti((dimension, into) -> {
-                    if (dimension instanceof RequestLog.Dimension.Tag(String name)) {
-                        into.accept(name);
-                    }
-                })
-                .toList();
-        return sessions.get()
-                .withSession(session -> known(session, tags).chain(known -> {
-                    UsageQuery usage = UsageQuery.of(from, to, by, known);
-                    Mutiny.SelectionQuery<String> query = session.createNativeQuery(usage.sql(), String.class);
-                    usage.values().forEach(query::setParameter);
-                    return query.getResultList()
-                            .map(lines -> lines.stream().map(usage::read).toList());
-                }));
-    }
-
-    private static Uni<UsageQuery.Known> known(Mutiny.Session session, List<String> tags) {
-        if (tags.isEmpty()) {
-            return Uni.createFrom().item(UsageQuery.Known.ALWAYS);
-        }
-        return session.createNativeQuery(KNOWN, String.class)
-                .setParameter("names", String.join("\n", tags))
-                .getSingleResult()
-                .map(line -> {
-                    String[] countAndSince = line.split(" ", -1);
-                    if (Integer.parseInt(countAndSince[0]) < tags.size()) {
-                        return UsageQuery.Known.NEVER;
-                    }
-                    return countAndSince[1].isEmpty()
-                            ? UsageQuery.Known.ALWAYS
-                            : new UsageQuery.Known(Instant.ofEpochSecond(Long.parseLong(countAndSince[1])), true);
-                });
     }
 
     private static void equal(

@@ -28,9 +28,11 @@ public final class Tokenizer {
     private static final EncodingRegistry REGISTRY = Encodings.newLazyEncodingRegistry();
 
     private final String encoding;
+    private final boolean isPublished;
 
-    private Tokenizer(String encoding) {
+    private Tokenizer(String encoding, boolean isPublished) {
         this.encoding = encoding;
+        this.isPublished = isPublished;
     }
 
     /** The tokenizer of a model; null when none is published. */
@@ -40,7 +42,7 @@ public final class Tokenizer {
         for (String encoding : data.stringPropertyNames()) {
             for (String known : data.getProperty(encoding).split(" ")) {
                 if (name.equals(known) || (known.endsWith("-") && name.startsWith(known))) {
-                    return new Tokenizer(encoding);
+                    return new Tokenizer(encoding, true);
                 }
             }
         }
@@ -49,7 +51,7 @@ public final class Tokenizer {
 
     /** The tokenizer that is closest to those of models which publish none. */
     public static Tokenizer usual() {
-        return new Tokenizer("o200k_base");
+        return new Tokenizer("o200k_base", false);
     }
 
     private static Properties data() {
@@ -63,6 +65,11 @@ public final class Tokenizer {
             throw new UncheckedIOException(e);
         }
         return data;
+    }
+
+    /** Whether what another has counted is what this one would count, which is that of a model. */
+    public boolean agreesWith(Tokenizer other) {
+        return isPublished && encoding.equals(other.encoding);
     }
 
     /** Whether a count of it is exact: it is all words. How tools, pictures and documents are framed is not published. */

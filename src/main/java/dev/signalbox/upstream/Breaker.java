@@ -1,11 +1,14 @@
 package dev.signalbox.upstream;
 
 import dev.signalbox.catalogue.ProviderEntry.Circuit;
+import dev.signalbox.upstream.Hint.Trouble;
 import io.smallrye.faulttolerance.api.CircuitBreakerState;
 import io.smallrye.faulttolerance.api.TypedGuard;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +28,8 @@ final class Breaker {
     private final AtomicInteger trials = new AtomicInteger();
     private final Outcomes outcomes;
     private final Misconfiguration misconfiguration;
+    private final Rumour rumour;
+    private final BiConsumer<Trouble, Duration> others;
     private volatile CircuitBreakerState state = CircuitBreakerState.CLOSED;
     private volatile long openedAt;
 
@@ -32,17 +37,34 @@ final class Breaker {
      * A closed one.
      *
      * @param label its deployment's name in metrics
+     * @param others are told what is wrong with it, and for how long
      */
-    Breaker(String id, String label, Circuit when) {
-        this(id, label, when, new Outcomes(), new Misconfiguration(System::nanoTime));
+    Breaker(String id, String label, Circuit when, BiConsumer<Trouble, Duration> others) {
+        this(
+                id,
+                label,
+                when,
+                new Outcomes(),
+                new Misconfiguration(System::nanoTime),
+                new Rumour(System::nanoTime),
+                others);
     }
 
-    private Breaker(String id, String label, Circuit when, Outcomes outcomes, Misconfiguration misconfiguration) {
+    private Breaker(
+            String id,
+            String label,
+            Circuit when,
+            Outcomes outcomes,
+            Misconfiguration misconfiguration,
+            Rumour rumour,
+            BiConsumer<Trouble, Duration> others) {
         this.id = id;
         this.label = label;
         this.when = when;
         this.outcomes = outcomes;
         this.misconfiguration = misconfiguration;
+        this.rumour = rumour;
+        this.others = others;
         this.guard = TypedGuard.create(Boolean.class)
                 .withDescription(label)
                 .withCircuitBreaker()
@@ -58,7 +80,7 @@ final class Breaker {
 
     /** This one, or when it is to open or close otherwise than before, a closed one that knows the same. */
     Breaker following(Circuit next) {
-        return when.equals(next) ? this : new Breaker(id, label, next, outcomes, misconfiguration);
+        return when.equals(next) ? this : new Breaker(id, label, next, outcomes, misconfiguration, rumour, others);
     }
 
     private void is(CircuitBreakerState now) {
@@ -68,6 +90,7 @@ final class Breaker {
                         + now.name().toLowerCase(Locale.ROOT).replace('_', ' '));
         if (now == CircuitBreakerState.OPEN) {
             openedAt = System.nanoTime();
+            others.accept(Trouble.CIRCUIT, when.openFor());
         }
         state = now;
     }
@@ -103,6 +126,12 @@ final class Breaker {
     /** An attempt ended in a way that says something about the deployment; a failure, or null for an answer. */
     void judge(@Nullable UpstreamFailure failure) {
         outcomes.add(failure != null);
+        if (failure == null) {
+            misconfiguration.repaired();
+            rumour.answered();
+        } else {
+            rumour.failed(when.openFor());
+        }
         try {
             guard.get(() -> {
                 if (failure != null) {
@@ -115,9 +144,27 @@ final class Breaker {
         }
     }
 
+    /**
+     * The vendor says that the deployment is not there.
+     *
+     * @return whether that is news
+     */
+    boolean missing(UpstreamFailure failure) {
+        if (!misconfiguration.isFresh()) {
+            others.accept(Trouble.MISSING, Misconfiguration.LEFT_ALONE);
+        }
+        rumour.failed(Duration.ZERO);
+        return misconfiguration.found(failure);
+    }
+
     /** The share of failures among the last attempts. */
     double failureRate() {
         return outcomes.failureRate();
+    }
+
+    /** What other replicas say of the deployment. */
+    Rumour rumour() {
+        return rumour;
     }
 
     /** What the vendor said of a deployment that is not there. */

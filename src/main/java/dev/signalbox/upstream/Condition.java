@@ -74,6 +74,12 @@ public record Condition(
         if (resting.isPresent()) {
             rests(resting.getAsLong(), state.ofTheCredential(), reasons);
         }
+        deployments.forEach(each -> {
+            String said = each.rumour();
+            if (said != null) {
+                reasons.note(each.id() + ": " + said);
+            }
+        });
         if (health.healthy() && health.lastFailure() != null) {
             reasons.note("last failure: " + health.lastFailure());
         }

@@ -156,7 +156,13 @@ public final class Deployment {
         if (!state.health().letsPass()) {
             return "its provider is unhealthy";
         }
-        return isMisconfigured() ? "it is misconfigured: " + misconfiguration() : null;
+        return isMisconfigured() ? "it is misconfigured: " + misconfiguration() : rumour();
+    }
+
+    /** What other replicas say of it, so that somebody else is asked rather; null: nothing that counts here. */
+    public @Nullable String rumour() {
+        String said = breaker.rumour().why();
+        return said == null ? credentials.rumour() : said;
     }
 
     /** Whether the configuration has changed since: then another stands in its place, and this one ends what it began. */
@@ -198,6 +204,7 @@ public final class Deployment {
         if (!trial && !despiteCircuit && !closed) {
             return Uni.createFrom().failure(new CircuitBreakerOpenException(id() + " has an open circuit"));
         }
+        boolean findsOut = breaker.rumour().tries();
         state.begun();
         return new Asking(vertx, state.drill().over(model, vertx), provider, call, sink)
                 .uni()
@@ -207,7 +214,10 @@ public final class Deployment {
                         breaker.tried();
                     }
                     state.ended();
-                    judge(call.exchange().id(), failure);
+                    judge(call, failure);
+                    if (findsOut) {
+                        breaker.rumour().tried();
+                    }
                 });
     }
 
@@ -215,13 +225,13 @@ public final class Deployment {
      * Tells the circuit and the provider's health how an attempt ended. An end that says nothing about the deployment, such
      * as a hang-up or a bad request, is not told at all, where a guard around the attempt would take it for a success.
      */
-    private void judge(String exchange, @Nullable Throwable thrown) {
+    private void judge(Call call, @Nullable Throwable thrown) {
         UpstreamFailure failure = thrown == null ? null : Failures.of(thrown);
         if (failure == null) {
-            breaker.misconfiguration().repaired();
+            credentials.answered(call.credential());
             state.health().answered();
         } else if (failure.kind().countsForBreaker()) {
-            state.health().failed(exchange, id(), siblings, failure);
+            state.health().failed(call.exchange().id(), id(), siblings, failure);
         } else {
             note(failure);
             return;
@@ -231,7 +241,7 @@ public final class Deployment {
 
     private void note(UpstreamFailure failure) {
         if (failure.kind() == UpstreamFailure.Kind.MODEL_UNAVAILABLE) {
-            if (breaker.misconfiguration().found(failure) && isConfigured) {
+            if (breaker.missing(failure) && isConfigured) {
                 LOG.warnf("%s is misconfigured: %s", id(), failure.inShort());
             }
         } else if (failure.kind().isOfTheCredential()) {

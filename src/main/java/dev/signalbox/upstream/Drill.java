@@ -2,12 +2,13 @@ package dev.signalbox.upstream;
 
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a provider fails on purpose at the moment. In memory: a drill is of this process alone, and ends with it. */
+/** Whether a provider fails on purpose at the moment. */
 final class Drill {
 
     private static final Logger LOG = Logger.getLogger(Drill.class);
@@ -24,17 +25,24 @@ final class Drill {
         this.random = random;
     }
 
-    /** Begins a drill, in place of one that runs. */
-    void begin(Fault fault) {
-        running.set(fault);
-        LOG.warnf("provider %s: %s", provider, fault.inWords());
-    }
-
-    /** Ends the drill, if one runs. */
-    void end() {
-        if (running.getAndSet(null) != null) {
-            LOG.infof("provider %s: the fault drill was ended", provider);
+    /**
+     * What runs from now on is what was ordered, unless its time is over: that drill in place of one that runs, or none.
+     *
+     * @return whether another one ran before
+     */
+    boolean follow(@Nullable Fault ordered) {
+        Fault before = now();
+        Fault next = ordered != null && clock.instant().isBefore(ordered.until()) ? ordered : null;
+        if (Objects.equals(before, next)) {
+            return false;
         }
+        running.set(next);
+        if (next == null) {
+            LOG.infof("provider %s: the fault drill was ended", provider);
+        } else {
+            LOG.warnf("provider %s: %s", provider, next.inWords());
+        }
+        return before != null;
     }
 
     /** The drill that runs; null when none does, or when its time is over. */

@@ -72,7 +72,7 @@ final class DrilledModel implements DeploymentModel {
             boolean fails = fails();
             late(Call.of(request), () -> {
                 if (fails) {
-                    fault.failure().breakDown(WHO, answer::completeExceptionally);
+                    fault.failure().breakDown(WHO, failure -> answer.completeExceptionally(failure.onPurpose()));
                 } else {
                     pass(model.plain().doChatAsync(request), answer);
                 }
@@ -114,7 +114,7 @@ final class DrilledModel implements DeploymentModel {
                 if (midway) {
                     model.streaming().doChat(request, new Cut(call, sink, events));
                 } else if (fails) {
-                    fault.failure().breakDown(WHO, sink::onError);
+                    fault.failure().breakDown(WHO, failure -> sink.onError(failure.onPurpose()));
                 } else {
                     model.streaming().doChat(request, sink);
                 }

@@ -53,6 +53,7 @@ public class Fleet implements Catalogue.Follower {
     private final Vertx vertx;
     private final Meters meters;
     private final Clock clock;
+    private final Instance<Hints> hints;
     private final Random random = new Random();
     private final Map<String, Provider> byKind = new LinkedHashMap<>();
     private final ConcurrentHashMap<DeploymentEntry, Deployment> deployments = new ConcurrentHashMap<>();
@@ -74,6 +75,7 @@ public class Fleet implements Catalogue.Follower {
 
     private final Set<String> measured = ConcurrentHashMap.newKeySet();
     private volatile Map<String, Ready> providers = Map.of();
+    private volatile Orders orders = Orders.NONE;
 
     /** @param prober null for a provider that cannot be asked for nothing */
     private record Ready(
@@ -84,10 +86,17 @@ public class Fleet implements Catalogue.Follower {
             @Nullable Prober prober) {}
 
     /** Connects the providers, and makes the deployments of configured models. */
-    public Fleet(Vertx vertx, Catalogue catalogue, @Any Instance<Provider> beans, Meters meters, Clock clock) {
+    public Fleet(
+            Vertx vertx,
+            Catalogue catalogue,
+            @Any Instance<Provider> beans,
+            Meters meters,
+            Clock clock,
+            @Any Instance<Hints> hints) {
         this.vertx = vertx;
         this.meters = meters;
         this.clock = clock;
+        this.hints = hints;
         beans.forEach(bean -> {
             for (Kind kind : bean.kinds()) {
                 byKind.put(kind.name(), bean);
@@ -175,6 +184,7 @@ public class Fleet implements Catalogue.Follower {
             if (at == null || !at.equals(before.get(provider(id)))) {
                 // perhaps that is the repair
                 breaker.misconfiguration().repaired();
+                breaker.rumour().forget();
             }
         });
         wanted.forEach(this::configured);
@@ -197,10 +207,17 @@ public class Fleet implements Catalogue.Follower {
                         && before.entry().kind().equals(entry.kind())
                         && before.entry().baseUrl().equals(entry.baseUrl())
                 ? before.credentials().following(keys)
-                : new Credentials(keys, System::nanoTime);
+                : new Credentials(
+                        keys,
+                        System::nanoTime,
+                        entry.kind() + " " + entry.baseUrl(),
+                        (name, isRejected, left) -> tell(new Hint.Rest(entry.name(), name, isRejected), left));
         ProviderState state = states.computeIfAbsent(
                 entry.name(), name -> new ProviderState(name, entry.health(), clock, System::nanoTime, random));
         state.health().follow(entry.health());
+        if (state.follow(orders)) {
+            credentials.endDrill();
+        }
         Provider.Probe probe = connection.probe();
         Prober prober = probe == null
                 ? null
@@ -274,8 +291,43 @@ public class Fleet implements Catalogue.Follower {
                 (_, known) -> known == null ? begun(entry, provider, configured) : known.following(provider.circuit()));
     }
 
-    private static Breaker begun(DeploymentEntry entry, ProviderEntry provider, boolean configured) {
-        return new Breaker(entry.id(), Deployment.label(entry, configured), provider.circuit());
+    /** Of names that callers make up nobody else is told. */
+    private Breaker begun(DeploymentEntry entry, ProviderEntry provider, boolean configured) {
+        String id = entry.id();
+        return new Breaker(id, Deployment.label(entry, configured), provider.circuit(), (trouble, left) -> {
+            if (configured) {
+                tell(new Hint.Unwell(id, trouble), left);
+            }
+        });
+    }
+
+    private void tell(Hint hint, Duration left) {
+        for (Hints others : hints) {
+            others.tell(hint, left);
+        }
+    }
+
+    /**
+     * Another replica has learned something, which makes who it is about rest or less wanted here too; nothing happens when
+     * that is not known here.
+     *
+     * @param left for how long it holds from now on
+     */
+    public void heard(Hint hint, Duration left) {
+        switch (hint) {
+            case Hint.Rest rest -> {
+                Ready at = providers.get(rest.provider());
+                if (at != null) {
+                    at.credentials().heard(rest.credential(), rest.isRejected(), left);
+                }
+            }
+            case Hint.Unwell unwell -> {
+                Breaker breaker = breakers.get(unwell.deployment());
+                if (breaker != null && breaker.rumour().hear(unwell.trouble().inWords(), left)) {
+                    LOG.infof("%s: %s", unwell.deployment(), unwell.trouble().inWords());
+                }
+            }
+        }
     }
 
     private Deployment make(DeploymentEntry entry, boolean configured) {
@@ -376,32 +428,14 @@ public class Fleet implements Catalogue.Follower {
         return Condition.of(at.state(), at.credentials(), deployments(at.entry().name()));
     }
 
-    /**
-     * Takes a provider out: nobody is sent there any more, not even when nobody else is healthy; what runs there finishes.
-     * It is this process that does so, until it ends.
-     */
-    public void drain(String provider) {
-        at(provider).state().drain();
-    }
-
-    /** Takes a provider in again. */
-    public void resume(String provider) {
-        at(provider).state().resume();
-    }
-
-    /** Whether a provider is taken out. */
-    public boolean isDrained(String provider) {
-        return at(provider).state().drainedSince() != null;
-    }
-
-    /** Begins a failure drill in front of a provider, in place of one that runs; of this process alone, as {@link #drain}. */
-    public void fault(String provider, Fault fault) {
-        at(provider).state().drill().begin(fault);
-    }
-
-    /** Ends a failure drill, if one runs. */
-    public void endFault(String provider) {
-        at(provider).state().drill().end();
+    /** From now on providers are taken out and drilled as ordered; so are those that come to be configured later. */
+    public synchronized void follow(Orders ordered) {
+        orders = ordered;
+        providers.values().forEach(at -> {
+            if (at.state().follow(ordered)) {
+                at.credentials().endDrill();
+            }
+        });
     }
 
     private Ready at(String provider) {

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** What a vendor said of a deployment that is not there. It is left alone for a minute; then one try shows whether it is. */
 final class Misconfiguration {
 
-    private static final Duration LEFT_ALONE = Duration.ofMinutes(1);
+    /** For how long nobody asks again while somebody else is there. */
+    static final Duration LEFT_ALONE = Duration.ofMinutes(1);
 
     private final LongSupplier nanos;
     private volatile @Nullable Said said;

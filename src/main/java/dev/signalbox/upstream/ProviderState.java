@@ -11,14 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a provider stands, beside how it is configured: its health, a drill, whether it is taken out, and what runs there. Kept
- * under its name, so that it outlives a change of the configuration. In memory: it is of this process alone.
+ * under its name, so that it outlives a change of the configuration.
  */
 final class ProviderState {
 
     private static final Logger LOG = Logger.getLogger(ProviderState.class);
 
     private final String provider;
-    private final Clock clock;
     private final LongSupplier nanos;
     private final Health health;
     private final Drill drill;
@@ -28,7 +27,6 @@ final class ProviderState {
 
     ProviderState(String provider, HealthCheck check, Clock clock, LongSupplier nanos, RandomGenerator random) {
         this.provider = provider;
-        this.clock = clock;
         this.nanos = nanos;
         this.health = new Health(provider, check, clock, nanos);
         this.drill = new Drill(provider, clock, random);
@@ -47,20 +45,21 @@ final class ProviderState {
         return drill;
     }
 
-    /** Takes it out: nobody is sent there any more, and what runs there finishes. */
-    void drain() {
-        if (drainedSince == null) {
-            drainedSince = clock.instant();
+    /**
+     * Is as it was ordered: taken out, so that nobody is sent there any more and what runs there finishes, and drilled.
+     *
+     * @return whether a drill that ran is over
+     */
+    boolean follow(Orders orders) {
+        Instant before = drainedSince;
+        Instant since = orders.drainedSince(provider);
+        drainedSince = since;
+        if (before == null && since != null) {
             LOG.infof("provider %s is drained", provider);
-        }
-    }
-
-    /** Takes it in again. */
-    void resume() {
-        if (drainedSince != null) {
-            drainedSince = null;
+        } else if (before != null && since == null) {
             LOG.infof("provider %s is no longer drained", provider);
         }
+        return drill.follow(orders.fault(provider));
     }
 
     /** Since when it is taken out; null: it is not. */

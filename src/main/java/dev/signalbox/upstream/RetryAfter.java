@@ -15,6 +15,8 @@ import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoField;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -103,13 +105,24 @@ final class RetryAfter {
         return seconds == null ? untilDate(value, clock) : seconds;
     }
 
-    /** The longest time until one of the limits of which nothing is left begins anew; null when something is left of all. */
+    /**
+     * The longest time until one of the limits of which nothing is left begins anew; where that is not said, of those of which
+     * is not said how much is left. Null when something is left of all.
+     */
     private static @Nullable Duration longest(
             UnaryOperator<@Nullable String> header, List<Allowance> allowances, Clock clock) {
+        Duration used = longest(header, allowances, clock, left -> left != null && isNothing(left));
+        return used == null ? longest(header, allowances, clock, Objects::isNull) : used;
+    }
+
+    private static @Nullable Duration longest(
+            UnaryOperator<@Nullable String> header,
+            List<Allowance> allowances,
+            Clock clock,
+            Predicate<@Nullable String> binds) {
         Duration longest = null;
         for (Allowance allowance : allowances) {
-            String left = header.apply(allowance.left());
-            String reset = left == null || !isNothing(left) ? null : header.apply(allowance.reset());
+            String reset = binds.test(header.apply(allowance.left())) ? header.apply(allowance.reset()) : null;
             Duration until = reset == null ? null : reset(reset, clock);
             if (until != null && (longest == null || until.compareTo(longest) > 0)) {
                 longest = until;

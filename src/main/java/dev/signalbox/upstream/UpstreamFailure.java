@@ -91,6 +91,7 @@ public final class UpstreamFailure extends RuntimeException {
     private final transient byte @Nullable [] body;
     private final transient @Nullable Duration retryAfter;
     private final @Nullable String dialect;
+    private final boolean isOnPurpose;
 
     /**
      * @param kind what it means
@@ -109,6 +110,18 @@ public final class UpstreamFailure extends RuntimeException {
             byte @Nullable [] body,
             @Nullable Duration retryAfter,
             @Nullable String dialect) {
+        this(kind, message, status, error, body, retryAfter, dialect, false);
+    }
+
+    private UpstreamFailure(
+            Kind kind,
+            String message,
+            @Nullable Integer status,
+            @Nullable UpstreamError error,
+            byte @Nullable [] body,
+            @Nullable Duration retryAfter,
+            @Nullable String dialect,
+            boolean isOnPurpose) {
         super(message, null, false, false);
         this.kind = kind;
         this.status = status;
@@ -116,11 +129,22 @@ public final class UpstreamFailure extends RuntimeException {
         this.body = body;
         this.retryAfter = retryAfter;
         this.dialect = dialect;
+        this.isOnPurpose = isOnPurpose;
     }
 
     /** A failure without an answer. */
     public UpstreamFailure(Kind kind, String message) {
         this(kind, message, null, null, null, null, null);
+    }
+
+    /** The same, as one of a drill. */
+    UpstreamFailure onPurpose() {
+        return new UpstreamFailure(kind, message(), status, error, body, retryAfter, dialect, true);
+    }
+
+    /** Whether a drill made it. */
+    boolean isOnPurpose() {
+        return isOnPurpose;
     }
 
     /** Its kind and status, such as {@code server_error (HTTP 500)}, without anybody's words. */

@@ -60,6 +60,9 @@ class RequestsResourceTest {
         "usage?group_by=colour, group_by",
         "usage?group_by=tag:secret, group_by",
         "usage?from=2026, from",
+        "usage?limit=0, limit",
+        "usage?group_by=model&cursor=nonsense, cursor",
+        "usage?group_by=model&cursor=eyJkYXkiOiIyMDI2LTAxLTAxVDAwOjAwOjAwWiJ9, cursor",
     })
     void nonsenseNamesTheParameter(String path, String field) {
         given().get("/admin/v1/" + path)

@@ -248,11 +248,9 @@ class AnthropicStreamsIT {
 
         try (Listener listener = ask(lane)) {
             List<String> blocks = listener.rest();
-            assertThat(Listener.text(blocks)).isEqualTo("half ");
-            assertThat(blocks).doesNotContain("data: [DONE]");
-            assertThat(blocks.get(blocks.size() - 2)).startsWith("data: {\"error\"");
+            Listener.assertBrokeBehind("half ", blocks);
             assertThat(blocks.getLast()).startsWith(": signalbox {");
-            assertThat(blocks.toString()).doesNotContain("event: error", "\"finish_reason\":\"stop\"");
+            assertThat(blocks.toString()).doesNotContain("event: error");
             JsonNode row = GATEWAY.row(listener.id());
             assertThat(row.path("status").asInt()).isEqualTo(502);
             assertThat(row.path("estimated").asBoolean()).isTrue();

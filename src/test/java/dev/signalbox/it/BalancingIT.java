@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whom each strategy picks that spreads requests over those that are as good as each other. */
 @Timeout(60)
@@ -60,16 +60,7 @@ class BalancingIT {
     private static final Map<String, Ensemble> TIERED = new HashMap<>();
 
     static {
-        for (String strategy : List.of(
-                "round-robin",
-                "weighted-round-robin",
-                "random",
-                "weighted-random",
-                "least-connections",
-                "least-response-time",
-                "least-errors",
-                "usage",
-                "client-hash")) {
+        for (String strategy : StrategyNames.spreading().toList()) {
             TIERED.put(
                     strategy,
                     ALL.model("tiers-of-" + strategy, 3, strategy)
@@ -342,18 +333,7 @@ class BalancingIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "round-robin",
-                "weighted-round-robin",
-                "random",
-                "weighted-random",
-                "least-connections",
-                "least-response-time",
-                "least-errors",
-                "usage",
-                "client-hash"
-            })
+    @MethodSource("dev.signalbox.it.StrategyNames#spreading")
     void balancingIsWithinTheBestPriority(String strategy) {
         Ensemble tiers = TIERED.get(strategy);
 

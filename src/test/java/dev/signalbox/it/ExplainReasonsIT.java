@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Why a deployment is no candidate, each reason once; and that asking for it changes nothing. */
 @Timeout(90)
@@ -213,29 +213,7 @@ class ExplainReasonsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "priority",
-                "cost",
-                "latency",
-                "quality",
-                "performance",
-                "requirements",
-                "round-robin",
-                "weighted-round-robin",
-                "random",
-                "weighted-random",
-                "least-connections",
-                "least-response-time",
-                "least-errors",
-                "usage",
-                "client-hash",
-                "prefix-affinity",
-                "complexity",
-                "task",
-                "hybrid",
-                "dynamic"
-            })
+    @MethodSource("dev.signalbox.it.StrategyNames#all")
     void whatIsSaidIsDone(String strategy) {
         String body = Shapes.question(LANES.lane(STRATEGIES).model(), "Compare these two plans.");
 

@@ -1,6 +1,7 @@
 package dev.signalbox.it;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
@@ -139,6 +140,14 @@ final class Listener implements AutoCloseable {
                 .filter(block -> block.startsWith("data: ") && !block.equals("data: [DONE]"))
                 .map(Listener::data)
                 .toList();
+    }
+
+    /** Checks that a stream in OpenAI's language broke behind these words, and says so at its end. */
+    static void assertBrokeBehind(String words, List<String> blocks) {
+        assertThat(text(blocks)).isEqualTo(words);
+        assertThat(blocks).doesNotContain("data: [DONE]");
+        assertThat(blocks.get(blocks.size() - 2)).startsWith("data: {\"error\"");
+        assertThat(blocks.toString()).doesNotContain("\"finish_reason\":\"stop\"");
     }
 
     /** The words that these blocks say. */

@@ -182,7 +182,8 @@ class PassThroughIT {
         assertThat(Double.parseDouble(answer.header("x-signalbox-overhead-ms")))
                 .isNotNegative()
                 .isLessThanOrEqualTo(Double.parseDouble(answer.header("x-signalbox-latency-ms")));
-        assertThat(answer.header("server-timing")).contains("admit;dur=", "route;dur=", "connect;dur=");
+        assertThat(answer.header("server-timing"))
+                .contains("admit;dur=", "route;dur=", "connect;dur=", "first-token;dur=");
     }
 
     @Test

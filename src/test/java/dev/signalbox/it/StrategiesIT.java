@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whom each strategy picks that looks for the best: the expectation is worked out by hand from the strategy's formula. */
 @Timeout(60)
@@ -89,29 +89,7 @@ class StrategiesIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "priority",
-                "cost",
-                "latency",
-                "quality",
-                "performance",
-                "requirements",
-                "round-robin",
-                "weighted-round-robin",
-                "random",
-                "weighted-random",
-                "least-connections",
-                "least-response-time",
-                "least-errors",
-                "usage",
-                "client-hash",
-                "prefix-affinity",
-                "complexity",
-                "task",
-                "hybrid",
-                "dynamic"
-            })
+    @MethodSource("dev.signalbox.it.StrategyNames#all")
     void everyStrategyMayBeAskedFor(String strategy) {
         for (String body : new String[] {Shapes.question("any"), Shapes.streamed("any")}) {
             Response answer = GATEWAY.chat(body, "x-signalbox-strategy", strategy);

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -26,9 +27,11 @@ class UsageIT {
                 .and("signalbox.tags", "env,feature")
                 .and("signalbox.providers.one.kind", "simulator")
                 .and("signalbox.providers.two.kind", "simulator")
+                .and("signalbox.providers.three.kind", "simulator")
                 .and("signalbox.models.first.deployments[0].provider", "one")
                 .and("signalbox.models.first.pricing.input", "2.5")
                 .and("signalbox.models.first.pricing.output", "10")
+                .and("signalbox.models.idle.deployments[0].provider", "three")
                 .and("signalbox.models.second.deployments[0].provider", "two")
                 .and("signalbox.models.second.pricing.input", "0.15")
                 .and("signalbox.models.second.pricing.output", "0.6");
@@ -38,7 +41,9 @@ class UsageIT {
     void usageIsTheSumOfTheRowsInMemory() {
         try (Gateway gateway = simulated().start()) {
             ask(gateway);
-            verify(gateway, rows(gateway));
+            List<JsonNode> rows = rows(gateway);
+            verify(gateway, rows);
+            verifySpending(gateway, rows);
         }
     }
 
@@ -56,12 +61,14 @@ class UsageIT {
             ask(gateway);
             List<JsonNode> before = rows(gateway);
             verify(gateway, before);
+            verifySpending(gateway, before);
 
             gateway.kill();
             gateway.start();
             List<JsonNode> after = rows(gateway);
             assertThat(after).isEqualTo(before);
             verify(gateway, after);
+            verifySpending(gateway, after);
         }
     }
 
@@ -105,6 +112,10 @@ class UsageIT {
                 "tag:feature,model",
                 row -> row.path("tags").path("feature").asText("null") + " "
                         + row.path("model").asText());
+        groups.put(
+                "user,hour",
+                row -> row.path("user").asText() + " "
+                        + row.path("time").asText().substring(0, 13) + ":00:00Z");
         groups.put("day", row -> row.path("time").asText().substring(0, 10) + "T00:00:00Z");
         groups.put("hour", row -> row.path("time").asText().substring(0, 13) + ":00:00Z");
         groups.put("month", row -> row.path("time").asText().substring(0, 7) + "-01T00:00:00Z");
@@ -120,6 +131,66 @@ class UsageIT {
                     .toList();
             verify(gateway, until, group.getKey(), group.getValue(), "&to=" + middle);
         }
+    }
+
+    private static List<JsonNode> pages(Gateway gateway, String query) {
+        List<JsonNode> rows = new ArrayList<>();
+        String cursor = "";
+        do {
+            JsonNode page = Shapes.json(gateway.request()
+                    .get("/admin/v1/usage?limit=2&cursor=" + cursor + "&" + query)
+                    .asString());
+            page.path("data").forEach(rows::add);
+            assertThat(page.path("data")).hasSizeBetween(1, 2);
+            cursor = page.path("next_cursor").textValue();
+        } while (cursor != null);
+        return rows;
+    }
+
+    /** Providers, models and their deployments say what their rows cost, and when the newest of them began. */
+    private static void verifySpending(Gateway gateway, List<JsonNode> rows) {
+        for (String name : List.of("one", "two")) {
+            JsonNode provider = Shapes.json(
+                    gateway.request().get("/admin/v1/providers/" + name).asString());
+            verifySpending(provider, rows, row -> row.path("provider").asText().equals(name));
+        }
+        JsonNode models = Shapes.json(gateway.request().get("/admin/v1/models").asString());
+        assertThat(models.path("data")).hasSize(3);
+        for (JsonNode model : models.path("data")) {
+            String name = model.path("name").asText();
+            verifySpending(model, rows, row -> row.path("model").asText().equals(name));
+            for (JsonNode deployment : model.path("deployments")) {
+                String provider = deployment.path("provider").asText();
+                BigDecimal cost =
+                        cost(rows, row -> row.path("provider").asText().equals(provider));
+                assertThat(deployment.path("spend_total_usd").decimalValue()).isEqualByComparingTo(cost);
+            }
+        }
+    }
+
+    private static void verifySpending(JsonNode shown, List<JsonNode> rows, Predicate<JsonNode> isItsOwn) {
+        BigDecimal cost = cost(rows, isItsOwn);
+        assertThat(shown.path("spend_total_usd").isNumber()).isTrue();
+        assertThat(shown.path("spend_total_usd").decimalValue()).isEqualByComparingTo(cost);
+        // Midnight may have passed since.
+        assertThat(shown.path("spend_today_usd").decimalValue()).isBetween(BigDecimal.ZERO, cost);
+        List<Instant> times = rows.stream()
+                .filter(isItsOwn)
+                .map(row -> Instant.parse(row.path("time").asText()))
+                .toList();
+        if (times.isEmpty()) {
+            assertThat(shown.path("last_used").isNull()).isTrue();
+        } else {
+            assertThat(Instant.parse(shown.path("last_used").asText())).isAfterOrEqualTo(times.getFirst());
+        }
+    }
+
+    private static BigDecimal cost(List<JsonNode> rows, Predicate<JsonNode> isItsOwn) {
+        return rows.stream()
+                .filter(isItsOwn)
+                .filter(row -> row.path("cost_usd").isNumber())
+                .map(row -> row.path("cost_usd").decimalValue())
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
     private static void verify(
@@ -139,6 +210,10 @@ class UsageIT {
         JsonNode usage = Shapes.json(
                 gateway.request().get("/admin/v1/usage?group_by=" + by + times).asString());
         assertThat(usage.path("data")).describedAs(by + times).hasSize(counts.size());
+        assertThat(usage.path("next_cursor").isNull()).isTrue();
+        assertThat(pages(gateway, "group_by=" + by + times))
+                .describedAs(by + times)
+                .containsExactlyElementsOf(usage.path("data"));
         for (JsonNode sum : usage.path("data")) {
             List<String> names = new ArrayList<>();
             for (String name : by.isEmpty() ? new String[0] : by.split(",")) {

@@ -11,8 +11,8 @@ import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.FinishReason;
 import dev.signalbox.chat.Operation;
 import dev.signalbox.chat.Price;
+import dev.signalbox.chat.QuietReply;
 import dev.signalbox.chat.Receipt;
-import dev.signalbox.chat.Reply;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.chat.Tariff;
 import dev.signalbox.chat.Trail.Served;
@@ -57,9 +57,8 @@ class MeteringTest {
             },
             new Meters(new SimpleMeterRegistry()));
 
-    private static final class Told implements Reply {
+    private static final class Told extends QuietReply {
         private final List<ChatEvent> events = new ArrayList<>();
-        private boolean begun;
         private Receipt receipt;
 
         Usage usage() {
@@ -71,35 +70,9 @@ class MeteringTest {
         }
 
         @Override
-        public boolean begun() {
-            return begun;
-        }
-
-        @Override
-        public void begin() {
-            begun = true;
-        }
-
-        @Override
-        public boolean resume(List<ChatEvent> heard) {
-            return true;
-        }
-
-        @Override
         public void event(ChatEvent event) {
             events.add(event);
         }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public boolean isFull() {
-            return false;
-        }
-
-        @Override
-        public void onRoom(Runnable action) {}
 
         @Override
         public void complete(Receipt of) {

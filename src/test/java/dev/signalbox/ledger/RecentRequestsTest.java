@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.chat.Usage;
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RecentRequestsTest {
@@ -82,6 +85,48 @@ class RecentRequestsTest {
                         + "\"reasoning_tokens\":0,\"cost_usd\":0.00015,\"mean_latency_ms\":1234.568,"
                         + "\"p50_latency_ms\":1234.568,\"p95_latency_ms\":1234.568,\"p99_latency_ms\":1234.568,"
                         + "\"mean_first_token_ms\":250.0}");
+    }
+
+    @Test
+    void pagesOfUsageGoOnWhereTheOneBeforeEnded() {
+        for (int i = 0; i < 5; i++) {
+            add("r" + i, Sample.TIME.plusSeconds(3600L * (i % 2)), "m" + i, 200);
+        }
+        List<RequestLog.Dimension> by = List.of(RequestLog.Dimension.Field.MODEL, RequestLog.Dimension.Field.HOUR);
+        RequestLog.Page first = recent.usage(null, null, by, 3, null).await().indefinitely();
+        assertThat(first.rows()).extracting(row -> row.path("model").asText()).containsExactly("m0", "m2", "m4");
+
+        add("late", Sample.TIME, "m3", 200);
+        RequestLog.Page second =
+                recent.usage(null, null, by, 3, first.nextCursor()).await().indefinitely();
+        assertThat(second.rows())
+                .extracting(row ->
+                        row.path("hour").asText() + " " + row.path("model").asText())
+                .containsExactly("2026-03-01T13:00:00Z m1", "2026-03-01T13:00:00Z m3");
+        assertThat(second.nextCursor()).isNull();
+        assertThatThrownBy(() ->
+                        recent.usage(null, null, List.of(RequestLog.Dimension.Field.MODEL), 3, first.nextCursor()))
+                .isInstanceOfSatisfying(
+                        InvalidRequest.class, e -> assertThat(e.param()).isEqualTo("cursor"));
+    }
+
+    @Test
+    void whatWasSpentIsNotKnownWithoutAPrice() {
+        add("a", Sample.TIME, "m1", 200);
+        add("b", Sample.TIME.plusSeconds(86_400), "m1", 200);
+        Entry unpriced = Sample.unpriced("c", Sample.TIME, "m2");
+        recent.add(Row.of(unpriced, RowJson.of(unpriced)));
+
+        Map<String, RequestLog.Spent> spent = recent.spent(
+                        RequestLog.Dimension.Field.MODEL, List.of("m1", "m2", "m3"), LocalDate.parse("2026-03-02"))
+                .await()
+                .indefinitely();
+
+        assertThat(spent.get("m1"))
+                .isEqualTo(new RequestLog.Spent(
+                        new BigDecimal("0.000075"), new BigDecimal("0.00015"), Sample.TIME.plusSeconds(86_400)));
+        assertThat(spent.get("m2")).isEqualTo(new RequestLog.Spent(BigDecimal.ZERO, null, Sample.TIME));
+        assertThat(spent).doesNotContainKey("m3");
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Entries and intents to write. */
 public final class Sample {
@@ -34,14 +35,26 @@ public final class Sample {
 
     /** One of which it is kept who could have answered. */
     public static Entry selected(String id, Selection selection) {
-        return entry(id, TIME, "gpt-4o", 200, new Usage(1000, 200, 0, 300, 20), selection);
+        return entry(id, TIME, "gpt-4o", 200, new Usage(1000, 200, 0, 300, 20), PRICE, selection);
+    }
+
+    /** One of which no price is known. */
+    public static Entry unpriced(String id, Instant time, String model) {
+        return entry(id, time, model, 200, new Usage(1000, 200, 0, 300, 20), null, null);
     }
 
     public static Entry entry(String id, Instant time, String model, int status, Usage usage) {
-        return entry(id, time, model, status, usage, null);
+        return entry(id, time, model, status, usage, PRICE, null);
     }
 
-    private static Entry entry(String id, Instant time, String model, int status, Usage usage, Selection selection) {
+    private static Entry entry(
+            String id,
+            Instant time,
+            String model,
+            int status,
+            Usage usage,
+            @Nullable Price price,
+            @Nullable Selection selection) {
         return new Entry(
                 id,
                 time,
@@ -60,8 +73,8 @@ public final class Sample {
                 status < 400 ? null : "all_providers_exhausted",
                 false,
                 usage,
-                PRICE.of(usage),
-                PRICE,
+                price == null ? null : price.of(usage),
+                price,
                 1234.5678,
                 250.0,
                 List.of(

@@ -28,7 +28,7 @@ class WaitingRoomLawsTest {
             @ForAll long seed, @ForAll @IntRange(min = 1, max = 4) int places, @ForAll @IntRange(max = 6) int seats) {
         var random = new SplittableRandom(seed);
         var loop = new Loops();
-        var room = new WaitingRoom(places, seats, loop.now::get, () -> loop);
+        var room = new WaitingRoom(() -> places, seats, loop.now::get, () -> loop);
         List<Guest> all = new ArrayList<>();
         List<Guest> gone = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
@@ -94,7 +94,7 @@ class WaitingRoomLawsTest {
     void nobodyIsPassedByMoreThanOnceByTheSameClient(
             @ForAll @IntRange(min = 1, max = 20) int burst, @ForAll @IntRange(min = 1, max = 5) int others) {
         var loop = new Loops();
-        var room = new WaitingRoom(1, burst + others, loop.now::get, () -> loop);
+        var room = new WaitingRoom(() -> 1, burst + others, loop.now::get, () -> loop);
         Guest inside = new Guest("busy").enters(room, LONGEST);
         List<Guest> busy = IntStream.range(0, burst)
                 .mapToObj(_ -> new Guest("busy").enters(room, LONGEST))
@@ -136,7 +136,7 @@ class WaitingRoomLawsTest {
                     return () -> timer.cancel(false);
                 }
             };
-            var room = new WaitingRoom(places, 50, System::nanoTime, () -> loop);
+            var room = new WaitingRoom(() -> places, 50, System::nanoTime, () -> loop);
             for (int i = 0; i < callers; i++) {
                 int number = i;
                 pool.execute(() -> {

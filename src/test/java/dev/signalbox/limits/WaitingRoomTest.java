@@ -16,7 +16,7 @@ class WaitingRoomTest {
     private final Loops loop = new Loops();
 
     private WaitingRoom room(int places, int seats) {
-        return new WaitingRoom(places, seats, loop.now::get, () -> loop);
+        return new WaitingRoom(() -> places, seats, loop.now::get, () -> loop);
     }
 
     private Guest enters(WaitingRoom room, String client) {

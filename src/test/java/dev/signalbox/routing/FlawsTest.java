@@ -27,7 +27,7 @@ class FlawsTest {
     }
 
     private static Set<Flaws> flaws(Prompt prompt, ChatEvent... answer) {
-        return Flaws.of(prompt, Transcript.of(List.of(answer), new Hearing(OPENAI)));
+        return Flaws.of(prompt, Transcript.of(List.of(answer), false, new Hearing(OPENAI)));
     }
 
     private static Set<Flaws> flaws(String text) {
@@ -103,7 +103,7 @@ class FlawsTest {
     void aPlainAnswerIsReadInTheLanguageItCameIn() {
         byte[] json = "{\"choices\":[{\"message\":{\"content\":\"\"},\"finish_reason\":\"length\"}]}".getBytes(UTF_8);
         List<ChatEvent> passed = Dialect.read(OPENAI.passing(true), json);
-        assertThat(Flaws.of(prompt(""), Transcript.of(passed, new Hearing(OPENAI))))
+        assertThat(Flaws.of(prompt(""), Transcript.of(passed, false, new Hearing(OPENAI))))
                 .containsExactly(Flaws.EMPTY, Flaws.TRUNCATED, Flaws.LOW_SCORE);
     }
 }

@@ -8,8 +8,7 @@ import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Dialect.AnswerDecoder;
 import dev.signalbox.chat.Dialect.AnswerEncoder;
 import dev.signalbox.chat.Json;
-import dev.signalbox.chat.Receipt;
-import dev.signalbox.chat.Reply;
+import dev.signalbox.chat.QuietReply;
 import dev.signalbox.chat.SignalboxException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A caller of some language who hears a stream, down to its bytes. */
-final class Hearing implements Reply {
+final class Hearing extends QuietReply {
 
     /** One event of a stream as it came over the wire. */
     record Frame(String name, byte[] data) {
@@ -138,24 +137,4 @@ final class Hearing implements Reply {
     public boolean begun() {
         return true;
     }
-
-    @Override
-    public void begin() {}
-
-    @Override
-    public void flush() {}
-
-    @Override
-    public boolean isFull() {
-        return false;
-    }
-
-    @Override
-    public void onRoom(Runnable action) {}
-
-    @Override
-    public void complete(Receipt receipt) {}
-
-    @Override
-    public void fail(SignalboxException failure, Receipt receipt) {}
 }

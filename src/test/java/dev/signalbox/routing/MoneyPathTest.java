@@ -14,8 +14,7 @@ import dev.signalbox.chat.Controls;
 import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.Operation;
 import dev.signalbox.chat.Price;
-import dev.signalbox.chat.Receipt;
-import dev.signalbox.chat.Reply;
+import dev.signalbox.chat.QuietReply;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.chat.Tariff;
 import dev.signalbox.chat.Trail.Served;
@@ -69,7 +68,7 @@ class MoneyPathTest {
     private final List<Entry> rows = new ArrayList<>();
     private final Meters meters = new Meters(new SimpleMeterRegistry());
     private final Exchange exchange = exchange();
-    private final Quiet reply = new Quiet();
+    private final QuietReply reply = new QuietReply();
     private final Metering metering = new Metering(exchange, reply, ledger(), meters);
     private final Treasury treasury = treasury(PricingUnknown.WARN);
 
@@ -128,45 +127,6 @@ class MoneyPathTest {
                 return true;
             }
         };
-    }
-
-    private static final class Quiet implements Reply {
-        private boolean begun;
-
-        @Override
-        public boolean begun() {
-            return begun;
-        }
-
-        @Override
-        public void begin() {
-            begun = true;
-        }
-
-        @Override
-        public boolean resume(List<ChatEvent> heard) {
-            return true;
-        }
-
-        @Override
-        public void event(ChatEvent event) {}
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public boolean isFull() {
-            return false;
-        }
-
-        @Override
-        public void onRoom(Runnable action) {}
-
-        @Override
-        public void complete(Receipt receipt) {}
-
-        @Override
-        public void fail(SignalboxException failure, @Nullable Receipt receipt) {}
     }
 
     /** 40 letters, at most 100 tokens of an answer. */

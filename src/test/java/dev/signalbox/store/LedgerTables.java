@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.Json;
 import dev.signalbox.ledger.Entry;
+import dev.signalbox.ledger.GroupCursor;
+import dev.signalbox.ledger.RequestLog;
 import dev.signalbox.ledger.RequestLog.Dimension;
 import dev.signalbox.ledger.Rows;
 import dev.signalbox.ledger.Sample;
@@ -18,6 +20,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -124,8 +127,40 @@ final class LedgerTables implements AutoCloseable {
 
         List<ObjectNode> usage(
                 @Nullable Instant from, @Nullable Instant to, List<Dimension> by, UsageQuery.Known known) {
-            UsageQuery usage = UsageQuery.of(from, to, by, known);
-            return query(usage.sql(), usage.values()).stream().map(usage::read).toList();
+            return usage(from, to, by, known, Integer.MAX_VALUE, null).rows();
+        }
+
+        /** A page, as the store's reader asks for it. */
+        RequestLog.Page usage(
+                @Nullable Instant from,
+                @Nullable Instant to,
+                List<Dimension> by,
+                UsageQuery.Known known,
+                int limit,
+                @Nullable String cursor) {
+            try (Connection connection = connect()) {
+                var edges = UsageTable.edges(
+                        query(connection, UsageTable.EDGES, Map.of()).getFirst());
+                var paging = new UsagePaging(from, to, by, known, edges, limit, GroupCursor.parse(cursor, by));
+                for (UsageQuery usage = paging.next(); usage != null; usage = paging.next()) {
+                    paging.add(query(connection, usage.sql(), usage.values()).stream()
+                            .map(usage::read)
+                            .toList());
+                }
+                return paging.page();
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        Map<String, RequestLog.Spent> spent(Dimension.Field by, List<String> names, LocalDate today) {
+            return UsageTable.spent(query(
+                    UsageTable.spending(by),
+                    Map.of(
+                            "names",
+                            String.join("\n", names),
+                            "today",
+                            today.atStartOfDay().atOffset(ZoneOffset.UTC))));
         }
 
         /** The first column, as text. */
@@ -134,6 +169,15 @@ final class LedgerTables implements AutoCloseable {
         }
 
         List<String> query(String sql, Map<String, Object> values) {
+            try (Connection connection = connect()) {
+                return query(connection, sql, values);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        private static List<String> query(Connection connection, String sql, Map<String, Object> values)
+                throws SQLException {
             List<Object> ordered = new ArrayList<>();
             StringBuilder plain = new StringBuilder();
             Matcher matcher = PARAMETER.matcher(sql);
@@ -145,8 +189,7 @@ final class LedgerTables implements AutoCloseable {
                 matcher.appendReplacement(plain, parameter == null ? Matcher.quoteReplacement(matcher.group()) : "?");
             }
             matcher.appendTail(plain);
-            try (Connection connection = connect();
-                    PreparedStatement statement = connection.prepareStatement(plain.toString())) {
+            try (PreparedStatement statement = connection.prepareStatement(plain.toString())) {
                 for (int i = 0; i < ordered.size(); i++) {
                     statement.setObject(i + 1, ordered.get(i));
                 }
@@ -159,8 +202,6 @@ final class LedgerTables implements AutoCloseable {
                     }
                 }
                 return lines;
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
             }
         }
     }

@@ -8,17 +8,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.Usage;
 import dev.signalbox.ledger.Entry;
+import dev.signalbox.ledger.RequestLog;
 import dev.signalbox.ledger.RequestLog.Dimension;
 import dev.signalbox.ledger.Sample;
 import dev.signalbox.ledger.Sums;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -33,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The ledger's tables: exactly once, by day, and in sums that are those of the rows. */
 class LedgerTablesTest {
 
-    private static final String NOW = "6";
+    private static final String NOW = "8";
     private static final List<String> GROUPS = List.of(
             "",
             "model",
@@ -46,7 +50,13 @@ class LedgerTablesTest {
             "hour,key",
             "user",
             "day,user,model,tag:env",
-            "tag:env");
+            "tag:env",
+            "tag:env,hour",
+            "month,key",
+            "user,month",
+            "user,hour",
+            "model,tag:env",
+            "team,day,hour");
 
     /** Percentiles of sums are that close to those of rows. */
     private static final double ERROR = 0.02;
@@ -216,6 +226,98 @@ class LedgerTablesTest {
                         expected,
                         "seed %d: %s to %s by %s".formatted(seed, from, to, by));
             }
+        }
+    }
+
+    @Test
+    void pagesOfUsageAreTogetherTheWholeOfIt() throws Exception {
+        LedgerTables.Database database = tables.database(NOW);
+        database.query("select 1 from usage_list(array['env'], now())");
+        RandomEntries random = new RandomEntries(11);
+        database.insert(random.some(120));
+        for (String groups : GROUPS) {
+            List<Dimension> by = Sums.dimensions(groups);
+            Instant one = random.time();
+            Instant other = random.time();
+            Instant from = one.isBefore(other) ? one : other;
+            Instant to = one.isBefore(other) ? other : one;
+            List<ObjectNode> whole = database.usage(from, to, by);
+            for (int limit : List.of(6, 1000)) {
+                List<ObjectNode> pages = new ArrayList<>();
+                String cursor = null;
+                do {
+                    RequestLog.Page page = database.usage(from, to, by, UsageQuery.Known.ALWAYS, limit, cursor);
+                    assertThat(page.rows()).hasSizeBetween(cursor == null ? 0 : 1, limit);
+                    pages.addAll(page.rows());
+                    cursor = page.nextCursor();
+                } while (cursor != null);
+                assertThat(pages).describedAs("by %s, %d a page", groups, limit).isEqualTo(whole);
+            }
+        }
+    }
+
+    @Test
+    void whatWasSpentIsTheSumOfTheRows() throws Exception {
+        LedgerTables.Database database = tables.database(NOW);
+        List<Entry> entries = new RandomEntries(13).some(200);
+        database.insert(entries);
+        LocalDate today = LocalDate.parse("2026-03-11");
+        Instant midnight = Instant.parse("2026-03-11T00:00:00Z");
+        for (Dimension.Field by :
+                List.of(Dimension.Field.PROVIDER, Dimension.Field.MODEL, Dimension.Field.DEPLOYMENT)) {
+            List<ObjectNode> total = database.usage(null, null, List.of(by));
+            List<ObjectNode> since = database.usage(midnight, null, List.of(by));
+            Map<String, RequestLog.Spent> spent =
+                    database.spent(by, List.of("gpt-4o", "openai", "openai/gpt-4o"), today);
+            assertThat(spent).hasSize(1);
+            spent.forEach((name, what) -> {
+                assertThat(what.total()).isEqualByComparingTo(cost(total, by, name));
+                assertThat(what.today()).isEqualByComparingTo(cost(since, by, name));
+                if (by == Dimension.Field.DEPLOYMENT) {
+                    assertThat(what.newest()).isNull();
+                } else {
+                    assertThat(database.query("select max(time) = timestamptz '%s' from request where %s = '%s'"
+                                    .formatted(what.newest(), by.label(), name)))
+                            .containsExactly("t");
+                }
+            });
+        }
+        assertThat(database.spent(Dimension.Field.PROVIDER, List.of("nobody"), today))
+                .isEmpty();
+        database.insert(List.of(Sample.unpriced("new", midnight.minusSeconds(1), "new")));
+        assertThat(database.spent(Dimension.Field.MODEL, List.of("new"), today).get("new"))
+                .isEqualTo(new RequestLog.Spent(BigDecimal.ZERO, null, midnight.minusSeconds(1)));
+        assertThat(database.spent(Dimension.Field.PROVIDER, List.of("openai"), LocalDate.parse("2027-01-01"))
+                        .get("openai")
+                        .today())
+                .isEqualByComparingTo("0");
+    }
+
+    private static BigDecimal cost(List<ObjectNode> rows, Dimension.Field by, String name) {
+        return rows.stream()
+                .filter(row -> row.path(by.label()).asText().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .path("cost_usd")
+                .decimalValue();
+    }
+
+    @Test
+    void sumsOfTheVersionBeforeAreKeptAndGoOn() throws Exception {
+        LedgerTables.Database database = tables.database("7");
+        database.query("select 1 from usage_list(array['env'], now())");
+        List<Entry> entries = new RandomEntries(5).some(400);
+        database.insert(entries.subList(0, 300));
+
+        database.migrate(NOW);
+        assertThat(database.insert(entries)).isEqualTo(100);
+
+        List<ObjectNode> rows = entries.stream()
+                .map(entry -> (ObjectNode) LedgerTables.tree(entry))
+                .toList();
+        for (String groups : GROUPS) {
+            List<Dimension> by = Sums.dimensions(groups);
+            same(database.usage(null, null, by), Sums.of(rows, by), "by " + groups);
         }
     }
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class RandomEntries {
 
     static final Instant BEGIN = Instant.parse("2026-02-27T00:00:00Z");
-    static final Duration SPAN = Duration.ofDays(5);
+    static final Duration SPAN = Duration.ofDays(19);
 
     private final Random random;
 

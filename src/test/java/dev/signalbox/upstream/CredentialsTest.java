@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.upstream.UpstreamFailure.Kind;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -151,5 +152,90 @@ class CredentialsTest {
         assertThat(next.next()).isEqualTo("c");
         assertThat(two.following(List.of("a")).resting())
                 .hasValue(Duration.ofSeconds(30).toNanos());
+    }
+
+    private record Told(String name, boolean isRejected, Duration left) {}
+
+    private final List<Told> told = new ArrayList<>();
+
+    private Credentials telling(String place) {
+        return new Credentials(
+                List.of("a", "b"),
+                now::get,
+                place,
+                (name, isRejected, left) -> told.add(new Told(name, isRejected, left)));
+    }
+
+    @Test
+    void ofManyFailuresAtTheSameTimeOthersAreToldOne() {
+        Credentials here = telling("x");
+        here.rest("a", failure(Kind.RATE_LIMITED, Duration.ofSeconds(30)));
+        here.rest("a", failure(Kind.RATE_LIMITED, Duration.ofSeconds(30)));
+        here.rest("a", failure(Kind.RATE_LIMITED, Duration.ofSeconds(20)));
+        here.rest("b", failure(Kind.CREDENTIAL_REJECTED, null));
+        here.rest("a", failure(Kind.RATE_LIMITED, Duration.ofSeconds(60)));
+
+        assertThat(told)
+                .containsExactly(
+                        new Told(Credentials.name("x", "a"), false, Duration.ofSeconds(30)),
+                        new Told(Credentials.name("x", "b"), true, Duration.ofMinutes(1)),
+                        new Told(Credentials.name("x", "a"), false, Duration.ofSeconds(60)));
+    }
+
+    @Test
+    void whatRestsAtAnotherReplicaRestsHereAsLong() {
+        Credentials there = telling("x");
+        there.heard(Credentials.name("x", "a"), false, Duration.ofSeconds(30));
+
+        assertThat(List.of(there.next(), there.next())).containsExactly("b", "b");
+        there.rest("a", failure(Kind.RATE_LIMITED, Duration.ofSeconds(30)));
+        assertThat(told).as("they know").isEmpty();
+        now.addAndGet(Duration.ofSeconds(30).toNanos());
+        assertThat(List.of(there.next(), there.next())).containsExactlyInAnyOrder("a", "b");
+    }
+
+    @Test
+    void aNameIsOfOnePlaceAndHoldsNothingOfTheSecret() {
+        String name = Credentials.name("x", "sk-0123456789");
+        assertThat(name).hasSize(8).isNotEqualTo(Credentials.name("y", "sk-0123456789"));
+        Credentials here = telling("y");
+        here.heard(Credentials.name("x", "a"), false, Duration.ofSeconds(30));
+        assertThat(here.next()).isEqualTo("a");
+    }
+
+    @Test
+    void nonsenseIsNotBelieved() {
+        two.heard(Credentials.name("", "a"), false, Duration.ofDays(2));
+        two.heard(Credentials.name("", "a"), false, Duration.ofSeconds(-1));
+        assertThat(two.next()).isEqualTo("a");
+    }
+
+    @Test
+    void whatWasRejectedElsewhereIsUsedLast() {
+        two.heard(Credentials.name("", "a"), true, Duration.ofMinutes(1));
+        assertThat(List.of(two.next(), two.next())).containsExactly("b", "b");
+        assertThat(two.rumour()).isNull();
+
+        two.heard(Credentials.name("", "b"), true, Duration.ofMinutes(1));
+        assertThat(two.rumour()).contains("rejected at another replica");
+        assertThat(two.resting()).as("nothing rests here").isEmpty();
+        String used = two.next();
+        assertThat(used).isNotNull();
+        two.answered(used);
+        assertThat(two.rumour()).as("it is of use here").isNull();
+        assertThat(List.of(two.next(), two.next())).containsExactly(used, used);
+    }
+
+    @Test
+    void whatADrillLaysToRestIsToldToNobodyAndWakesWithItsEnd() {
+        Credentials here = telling("x");
+        here.rest("a", failure(Kind.RATE_LIMITED, null).onPurpose());
+        here.rest("b", failure(Kind.RATE_LIMITED, Duration.ofSeconds(30)));
+        assertThat(here.resting()).hasValue(Duration.ofSeconds(5).toNanos());
+
+        here.endDrill();
+
+        assertThat(List.of(here.next(), here.next())).containsExactly("a", "a");
+        assertThat(told).hasSize(1);
     }
 }

@@ -23,7 +23,7 @@ class DrillTest {
     @Test
     void itEndsByItself() {
         assertThat(drill.draw()).isNull();
-        drill.begin(fault(1));
+        drill.follow(fault(1));
         time.pass(Duration.ofMillis(59_999));
         assertThat(drill.draw()).isEqualTo(Breakdown.SERVER_ERROR);
         time.pass(Duration.ofMillis(1));
@@ -33,21 +33,38 @@ class DrillTest {
 
     @Test
     void itCanBeEnded() {
-        drill.begin(fault(1));
-        drill.end();
+        drill.follow(fault(1));
+        drill.follow(null);
+        assertThat(drill.now()).isNull();
+    }
+
+    @Test
+    void whatIsOrderedAgainGoesOn() {
+        assertThat(drill.follow(fault(1))).isFalse();
+        assertThat(drill.follow(fault(1))).as("it is the same").isFalse();
+        assertThat(drill.follow(fault(0.5))).isTrue();
+        assertThat(drill.follow(null)).isTrue();
+        assertThat(drill.follow(null)).isFalse();
+    }
+
+    @Test
+    void whatIsOverIsNotBegun() {
+        Fault fault = fault(1);
+        time.pass(Duration.ofMinutes(1));
+        assertThat(drill.follow(fault)).isFalse();
         assertThat(drill.now()).isNull();
     }
 
     @Test
     void anotherTakesItsPlace() {
-        drill.begin(fault(1));
-        drill.begin(fault(0));
+        drill.follow(fault(1));
+        drill.follow(fault(0));
         assertThat(drill.draw()).isNull();
     }
 
     @Test
     void itFailsItsShare() {
-        drill.begin(fault(0.3));
+        drill.follow(fault(0.3));
         long failed =
                 IntStream.range(0, 10_000).filter(_ -> drill.draw() != null).count();
         assertThat(failed / 10_000.0).isCloseTo(0.3, within(0.02));
@@ -56,8 +73,8 @@ class DrillTest {
     @Test
     void theSameSeedFailsTheSameAttempts() {
         var again = new Drill("p", time, new Random(7));
-        drill.begin(fault(0.5));
-        again.begin(fault(0.5));
+        drill.follow(fault(0.5));
+        again.follow(fault(0.5));
         assertThat(IntStream.range(0, 100).mapToObj(_ -> drill.draw()))
                 .containsExactlyElementsOf(
                         IntStream.range(0, 100).mapToObj(_ -> again.draw()).toList());

@@ -124,7 +124,7 @@ class ProberTest {
 
     @Test
     void aDrillStandsInFrontOfIt() {
-        drill.begin(new Fault(
+        drill.follow(new Fault(
                 Breakdown.SERVER_ERROR, 1, Duration.ZERO, time.instant().plus(Duration.ofMinutes(2))));
         prober.start();
         time.pass(LONGEST.multipliedBy(2));

@@ -160,6 +160,23 @@ class RetryAfterTest {
     }
 
     @Test
+    void whereNobodySaysHowMuchIsLeftTheLastToBeginAnewBinds() {
+        assertThat(of(error(429, ""), "x-ratelimit-reset-requests", "1s", "x-ratelimit-reset-tokens", "12s"))
+                .isEqualTo(Duration.ofSeconds(12));
+        assertThat(of(
+                        error(429, ""),
+                        "x-ratelimit-reset-requests",
+                        "12s",
+                        "x-ratelimit-remaining-tokens",
+                        "0",
+                        "x-ratelimit-reset-tokens",
+                        "3s"))
+                .as("it is said of another")
+                .isEqualTo(Duration.ofSeconds(3));
+        assertThat(of(error(503, ""), "x-ratelimit-reset-requests", "12s")).isNull();
+    }
+
+    @Test
     void limitsMeanNothingWhereTheyAreNotTheReason() {
         String[] headers = {"x-ratelimit-remaining", "0", "x-ratelimit-reset", "30"};
         assertThat(of(error(503, "busy"), headers)).isNull();

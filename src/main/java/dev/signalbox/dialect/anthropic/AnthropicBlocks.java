@@ -1,25 +1,19 @@
 package dev.signalbox.dialect.anthropic;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Part.Media;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.Locale;
+import dev.signalbox.dialect.Arguments;
+import dev.signalbox.dialect.Disclosure;
+import dev.signalbox.dialect.MediaTypes;
+import dev.signalbox.dialect.TextDocument;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Parts of messages as content blocks; null for what is not said, which is then disclosed. */
 final class AnthropicBlocks {
-
-    /** Where arguments that are no JSON object are put, since those of a call must be one. */
-    private static final String NO_OBJECT = "INVALID_JSON";
 
     private static final Set<String> PICTURES = Set.of("image/jpeg", "image/png", "image/gif", "image/webp");
 
@@ -77,10 +71,7 @@ final class AnthropicBlocks {
 
     private @Nullable ObjectNode text(Part.Text text) {
         if (text.text().isBlank()) {
-            JsonNode mark = text.cacheMark();
-            if (mark != null && !mark.isNull()) {
-                disclosure.hint(text.path() + ".cache_control", "takes no blank text, and so no mark on it");
-            }
+            disclosure.cacheMark(text.cacheMark(), text.path(), "takes no blank text, and so no mark on it");
             if (!text.text().isEmpty()) {
                 disclosure.emulated(text.path());
             }
@@ -105,7 +96,7 @@ final class AnthropicBlocks {
             when id.startsWith(OWN_FILE) -> typed("file").put("file_id", id);
             case Media.FileId _ -> null;
             case Media.Base64(String mediaType, String data) -> {
-                String type = bare(mediaType).replace("image/jpg", "image/jpeg");
+                String type = MediaTypes.bare(mediaType).replace("image/jpg", "image/jpeg");
                 yield PICTURES.contains(type) ? base64(type, data) : null;
             }
         };
@@ -125,7 +116,8 @@ final class AnthropicBlocks {
             case Media.FileId(String id)
             when id.startsWith(OWN_FILE) -> typed("file").put("file_id", id);
             case Media.FileId _ -> null;
-            case Media.Base64(String mediaType, String data) -> documentData(document, bare(mediaType), data);
+            case Media.Base64(String mediaType, String data) ->
+                documentData(document, MediaTypes.bare(mediaType), data);
         };
         if (source == null) {
             return impossible(
@@ -150,7 +142,7 @@ final class AnthropicBlocks {
         if (!type.startsWith("text/")) {
             return null;
         }
-        String words = words(data);
+        String words = TextDocument.words(data);
         if (words == null) {
             return null;
         }
@@ -158,23 +150,6 @@ final class AnthropicBlocks {
             disclosure.emulated(document.path());
         }
         return typed("text").put("media_type", "text/plain").put("data", words);
-    }
-
-    private static @Nullable String words(String base64) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(Base64.getMimeDecoder().decode(base64)))
-                    .toString();
-        } catch (IllegalArgumentException | CharacterCodingException e) {
-            return null;
-        }
-    }
-
-    private static String bare(String mediaType) {
-        int parameters = mediaType.indexOf(';');
-        String type = parameters < 0 ? mediaType : mediaType.substring(0, parameters);
-        return type.strip().toLowerCase(Locale.ROOT);
     }
 
     private static ObjectNode base64(String mediaType, String data) {
@@ -186,27 +161,15 @@ final class AnthropicBlocks {
     }
 
     private @Nullable ObjectNode toolCall(Part.ToolCall call) {
-        JsonNode input = input(call.arguments());
+        ObjectNode input = Arguments.object(call.arguments());
         if (input == null) {
             disclosure.emulated(call.path());
-            input = Json.object().put(NO_OBJECT, call.arguments());
+            input = Arguments.wrapped(call.arguments());
         }
         ObjectNode block =
                 typed("tool_use").put("id", AnthropicNames.callId(call.id())).put("name", names.said(call.name()));
         block.set("input", input);
         return marked(block, call);
-    }
-
-    private static @Nullable JsonNode input(String arguments) {
-        if (arguments.isBlank()) {
-            return Json.object();
-        }
-        try {
-            JsonNode read = Json.read(arguments);
-            return read.isObject() ? read : null;
-        } catch (JsonProcessingException e) {
-            return null;
-        }
     }
 
     private ObjectNode toolResult(Part.ToolResult result) {

@@ -16,6 +16,7 @@ import dev.signalbox.chat.Prompt.Setting;
 import dev.signalbox.chat.Quota;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.chat.Usage;
+import dev.signalbox.dialect.Unstreamed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -42,8 +43,6 @@ public final class AnthropicCounting implements Dialect {
     /** What is counted; the rest of a request for a message is refused. */
     private static final Set<String> COUNTED =
             Set.of("model", "messages", "system", "tools", "tool_choice", "thinking", "output_config");
-
-    private static final byte[] NOTHING = {};
 
     private final AnthropicDialect messages = new AnthropicDialect();
 
@@ -177,10 +176,9 @@ public final class AnthropicCounting implements Dialect {
     }
 
     /** Writes a count; whether it is an estimate is said in a header, since the language has no word for it. */
-    private static final class Number implements AnswerEncoder {
+    private static final class Number extends Unstreamed {
 
         private final AnswerForm form;
-        private byte @Nullable [] whole;
         private long tokens;
 
         Number(AnswerForm form) {
@@ -188,39 +186,20 @@ public final class AnthropicCounting implements Dialect {
         }
 
         @Override
-        public byte[] event(ChatEvent event) {
-            gather(event);
-            return NOTHING;
-        }
-
-        @Override
-        public void gather(ChatEvent event) {
-            if (event instanceof ChatEvent.Wire wire) {
-                whole = wire.data();
-            } else if (event instanceof ChatEvent.Counted counted) {
+        protected void take(ChatEvent event) {
+            if (event instanceof ChatEvent.Counted counted) {
                 tokens = counted.tokens();
             }
         }
 
         @Override
-        public byte[] plain() {
-            byte[] passed = whole;
-            return passed == null ? Json.bytes(Json.object().put("input_tokens", tokens)) : passed;
+        protected ObjectNode written() {
+            return Json.object().put("input_tokens", tokens);
         }
 
         @Override
-        public byte[] end(byte[] comment) {
-            return plain();
-        }
-
-        @Override
-        public byte[] broken(SignalboxException failure, byte[] comment) {
-            return Json.bytes(AnthropicErrors.body(failure, form.id()));
-        }
-
-        @Override
-        public byte[] keepAlive() {
-            return NOTHING;
+        protected ObjectNode failed(SignalboxException failure) {
+            return AnthropicErrors.body(failure, form.id());
         }
     }
 }

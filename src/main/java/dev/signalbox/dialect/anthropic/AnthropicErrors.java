@@ -1,24 +1,21 @@
 package dev.signalbox.dialect.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.signalbox.chat.Attempt;
 import dev.signalbox.chat.Dialect.Allowance;
 import dev.signalbox.chat.Dialect.BrokenAnswer;
 import dev.signalbox.chat.Dialect.UpstreamError;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.dialect.Failures;
+import dev.signalbox.dialect.PlainErrors;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Errors in Anthropic's words: {@code {"type": "error", "error": {"type", "message"}}}. */
 final class AnthropicErrors {
-
-    private static final int LONGEST_PLAIN_TEXT = 300;
 
     /**
      * The headers of its limits, whose resets are times in RFC 3339.
@@ -42,7 +39,7 @@ final class AnthropicErrors {
         } catch (IOException e) {
             // said below
         }
-        return new UpstreamError(status, "", "", plainText(status, body), null);
+        return new UpstreamError(status, "", "", PlainErrors.message(status, body), null);
     }
 
     /** An error that stood where an answer should be. */
@@ -61,7 +58,7 @@ final class AnthropicErrors {
             message = text(error);
         }
         if (message.isBlank()) {
-            message = nameless(status);
+            message = PlainErrors.nameless(status);
         }
         String code = text(error.path("code"));
         return new UpstreamError(
@@ -70,16 +67,6 @@ final class AnthropicErrors {
                 code.isEmpty() ? text(error.path("details").path("error_code")) : code,
                 message,
                 null);
-    }
-
-    private static String plainText(int status, byte[] body) {
-        String text = new String(body, StandardCharsets.UTF_8).strip();
-        boolean readable = !text.isEmpty() && text.length() <= LONGEST_PLAIN_TEXT && text.indexOf('<') < 0;
-        return readable ? text : nameless(status);
-    }
-
-    private static String nameless(int status) {
-        return "the upstream answered with status " + status + " and no message";
     }
 
     private static String text(JsonNode node) {
@@ -130,17 +117,7 @@ final class AnthropicErrors {
                 .put("type", type(failure.status()))
                 .put("code", failure.code())
                 .put("message", failure.message());
-        if (!failure.attempts().isEmpty() || failure.code().equals("all_providers_exhausted")) {
-            ArrayNode attempts = error.putArray("attempts");
-            for (Attempt attempt : failure.attempts()) {
-                attempts.addObject()
-                        .put("provider", attempt.provider())
-                        .put("model", attempt.model())
-                        .put("status", attempt.status())
-                        .put("error", attempt.error())
-                        .put("duration_ms", attempt.durationMs());
-            }
-        }
+        Failures.attempts(failure, error);
         return requestId == null ? body : body.put("request_id", requestId);
     }
 }

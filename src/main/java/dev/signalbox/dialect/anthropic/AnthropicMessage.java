@@ -1,6 +1,5 @@
 package dev.signalbox.dialect.anthropic;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,15 +8,13 @@ import dev.signalbox.chat.Dialect.AnswerForm;
 import dev.signalbox.chat.FinishReason;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Usage;
+import dev.signalbox.dialect.Arguments;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A whole message, gathered from what happened. */
 final class AnthropicMessage {
-
-    /** Where arguments that are no JSON object are put, since {@code input} must be one; Anthropic's own advice. */
-    private static final String NO_OBJECT = "INVALID_JSON";
 
     /** A content block that grows. */
     private sealed interface Block {
@@ -137,18 +134,8 @@ final class AnthropicMessage {
     }
 
     private static JsonNode input(String arguments) {
-        if (arguments.isBlank()) {
-            return Json.object();
-        }
-        try {
-            JsonNode read = Json.read(arguments);
-            if (read.isObject()) {
-                return read;
-            }
-        } catch (JsonProcessingException e) {
-            // said below
-        }
-        return Json.object().put(NO_OBJECT, arguments);
+        ObjectNode object = Arguments.object(arguments);
+        return object == null ? Arguments.wrapped(arguments) : object;
     }
 
     /** A message in which nothing has been said yet. */

@@ -10,8 +10,8 @@ import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Given;
-import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Prompt.Setting;
+import dev.signalbox.dialect.Disclosure;
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Set;
@@ -75,11 +75,7 @@ final class AnthropicRequestEncoder {
         if (target.stream()) {
             body.put("stream", true);
         }
-        for (Leftover leftover : prompt.leftovers()) {
-            if (!leftover.value().isNull()) {
-                disclosure.unsaid(leftover.path(), "has no such field");
-            }
-        }
+        disclosure.leftovers(prompt);
         return new Encoded(body, disclosure.unsaid(), disclosure.emulated(), decoder());
     }
 

@@ -9,6 +9,7 @@ import dev.signalbox.chat.Prompt.Given;
 import dev.signalbox.chat.Prompt.Setting;
 import dev.signalbox.chat.Prompt.Tool;
 import dev.signalbox.chat.Prompt.ToolChoice;
+import dev.signalbox.dialect.Disclosure;
 import org.jspecify.annotations.Nullable;
 
 /**

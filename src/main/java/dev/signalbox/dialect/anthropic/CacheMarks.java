@@ -2,6 +2,7 @@ package dev.signalbox.dialect.anthropic;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.signalbox.dialect.Disclosure;
 import org.jspecify.annotations.Nullable;
 
 /**

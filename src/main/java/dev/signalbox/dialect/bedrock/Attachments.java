@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Part.Media;
+import dev.signalbox.dialect.Disclosure;
+import dev.signalbox.dialect.MediaTypes;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
@@ -139,7 +141,7 @@ final class Attachments {
 
     private @Nullable String format(
             Part part, String mediaType, Map<String, String> formats, @Nullable String fileName) {
-        String type = bare(mediaType);
+        String type = MediaTypes.bare(mediaType);
         String format = formats.get(type);
         if (format == null && (type.isEmpty() || type.equals("application/octet-stream"))) {
             return byEnding(fileName, formats);
@@ -158,12 +160,6 @@ final class Attachments {
         String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         String format = ending.equals("jpg") ? "jpeg" : ending;
         return formats.containsValue(format) ? format : null;
-    }
-
-    private static String bare(String mediaType) {
-        int parameters = mediaType.indexOf(';');
-        String type = parameters < 0 ? mediaType : mediaType.substring(0, parameters);
-        return type.strip().toLowerCase(Locale.ROOT);
     }
 
     private static String allowed(@Nullable String name) {

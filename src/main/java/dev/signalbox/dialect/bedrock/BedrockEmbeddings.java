@@ -10,9 +10,9 @@ import dev.signalbox.chat.Operation;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Given;
-import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Prompt.Setting;
 import dev.signalbox.chat.Usage;
+import dev.signalbox.dialect.Disclosure;
 import dev.signalbox.dialect.Outbound;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -81,11 +81,7 @@ public final class BedrockEmbeddings extends Outbound {
                 disclosure.unsaid(given.path(), "makes vectors, and does not answer");
             }
         }
-        for (Leftover leftover : prompt.leftovers()) {
-            if (!leftover.value().isNull()) {
-                disclosure.unsaid(leftover.path(), "has no such field");
-            }
-        }
+        disclosure.leftovers(prompt);
         return new Encoded(body, disclosure.unsaid(), disclosure.emulated(), () -> new Vectors(target.model()));
     }
 

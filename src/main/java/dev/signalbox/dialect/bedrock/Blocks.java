@@ -1,18 +1,15 @@
 package dev.signalbox.dialect.bedrock;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Part;
+import dev.signalbox.dialect.Arguments;
+import dev.signalbox.dialect.Disclosure;
 import org.jspecify.annotations.Nullable;
 
 /** Parts of messages as content blocks; null for what is not said, which is then disclosed. */
 final class Blocks {
-
-    /** Where arguments that are no JSON object are put, since those of a call must be one. */
-    private static final String NO_OBJECT = "INVALID_JSON";
 
     private static final String NOTHING = "(no output)";
     private static final String FAILED = "(the tool failed)";
@@ -84,10 +81,10 @@ final class Blocks {
     }
 
     private @Nullable ObjectNode toolCall(Part.ToolCall call) {
-        JsonNode input = input(call.arguments());
+        ObjectNode input = Arguments.object(call.arguments());
         if (input == null) {
             disclosure.emulated(call.path());
-            input = Json.object().put(NO_OBJECT, call.arguments());
+            input = Arguments.wrapped(call.arguments());
         }
         if (call.name().isEmpty()) {
             return impossible(call, "takes no tool call without a name");
@@ -98,18 +95,6 @@ final class Blocks {
                 .put("name", names.tool(call.name()))
                 .set("input", input);
         return block;
-    }
-
-    private static @Nullable JsonNode input(String arguments) {
-        if (arguments.isBlank()) {
-            return Json.object();
-        }
-        try {
-            JsonNode read = Json.read(arguments);
-            return read.isObject() ? read : null;
-        } catch (JsonProcessingException e) {
-            return null;
-        }
     }
 
     private ObjectNode toolResult(Part.ToolResult result) {
@@ -131,9 +116,7 @@ final class Blocks {
             if (inner != null) {
                 content.add(inner);
             }
-            if (part.cacheMark() != null && !part.cacheMark().isNull()) {
-                disclosure.hint(part.path() + ".cache_control", "takes no cache mark within a tool's result");
-            }
+            disclosure.cacheMark(part.cacheMark(), part.path(), "takes no cache mark within a tool's result");
         }
         if (content.isEmpty()) {
             content.addObject().put("text", NOTHING);

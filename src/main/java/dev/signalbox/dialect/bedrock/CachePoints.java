@@ -3,6 +3,7 @@ package dev.signalbox.dialect.bedrock;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.Json;
+import dev.signalbox.dialect.Disclosure;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,8 +8,8 @@ import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Given;
-import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Prompt.Setting;
+import dev.signalbox.dialect.Disclosure;
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Map;
@@ -81,11 +81,7 @@ final class ConverseEncoder {
         tools.say();
         var thinking = new Thinking(body, fields, turns, family, disclosure);
         thinking.say(prompt);
-        for (Leftover leftover : prompt.leftovers()) {
-            if (!leftover.value().isNull()) {
-                disclosure.unsaid(leftover.path(), "has no such field");
-            }
-        }
+        disclosure.leftovers(prompt);
         Disclosure said = disclosure;
         defaults(thinking);
         if (family.stopSequence() != null && body.path(LIMITS).has("stopSequences")) {

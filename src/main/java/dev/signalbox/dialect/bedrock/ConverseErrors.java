@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.chat.Dialect.BrokenAnswer;
 import dev.signalbox.chat.Dialect.UpstreamError;
 import dev.signalbox.chat.Json;
+import dev.signalbox.dialect.PlainErrors;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://docs.aws.amazon.com/bedrock/latest/userguide/troubleshooting-api-error-codes.html">Error codes</a>
  */
 final class ConverseErrors {
-
-    private static final int LONGEST_PLAIN_TEXT = 300;
 
     /** What a 400 says when the caller is not to blame, since there is no such model for this account. */
     private static final List<String> NO_SUCH_MODEL = List.of(
@@ -41,7 +39,7 @@ final class ConverseErrors {
         } catch (IOException e) {
             // said below
         }
-        return error(status, "", plainText(body));
+        return error(status, "", PlainErrors.message(status, body));
     }
 
     /** An exception among the events of a stream. */
@@ -81,13 +79,7 @@ final class ConverseErrors {
             code = "context_length_exceeded";
         }
         return new UpstreamError(
-                status,
-                type,
-                code,
-                message == null || message.isBlank()
-                        ? "the upstream answered with status " + given + " and no message"
-                        : message,
-                null);
+                status, type, code, message == null || message.isBlank() ? PlainErrors.nameless(given) : message, null);
     }
 
     private static boolean any(String words, List<String> of) {
@@ -117,12 +109,6 @@ final class ConverseErrors {
             }
         }
         return null;
-    }
-
-    private static @Nullable String plainText(byte[] body) {
-        String text = new String(body, StandardCharsets.UTF_8).strip();
-        boolean readable = !text.isEmpty() && text.length() <= LONGEST_PLAIN_TEXT && text.indexOf('<') < 0;
-        return readable ? text : null;
     }
 
     private static String text(JsonNode node, String field) {

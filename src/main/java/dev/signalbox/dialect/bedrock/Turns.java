@@ -6,6 +6,7 @@ import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Prompt.Message;
 import dev.signalbox.chat.Prompt.Role;
+import dev.signalbox.dialect.Disclosure;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -79,9 +80,7 @@ final class Turns {
         if (block != null) {
             return marks.point(part.cacheMark(), where, part.path());
         }
-        if (part.cacheMark() != null && !part.cacheMark().isNull()) {
-            disclosure.hint(part.path() + ".cache_control", "takes no blank text, and so no mark on it");
-        }
+        disclosure.cacheMark(part.cacheMark(), part.path(), "takes no blank text, and so no mark on it");
         return null;
     }
 

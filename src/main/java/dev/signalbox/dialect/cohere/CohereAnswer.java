@@ -271,7 +271,8 @@ final class CohereAnswer implements AnswerDecoder {
     }
 
     private static boolean isCounted(JsonNode tokens) {
-        return tokens.path("input_tokens").isNumber() || tokens.path("output_tokens").isNumber();
+        return tokens.path("input_tokens").isNumber()
+                || tokens.path("output_tokens").isNumber();
     }
 
     private static long count(JsonNode node) {

@@ -13,6 +13,9 @@ public final class CohereDialect extends Outbound {
     /** Its name. */
     public static final String ID = "cohere";
 
+    /** Why marks for a prompt cache are left out: Cohere caches prompts unasked. */
+    static final String NO_MARKS = "takes no marks for its prompt cache";
+
     @Override
     public String id() {
         return ID;

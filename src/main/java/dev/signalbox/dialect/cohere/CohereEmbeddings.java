@@ -9,9 +9,9 @@ import dev.signalbox.chat.Operation;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Given;
-import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Prompt.Message;
 import dev.signalbox.chat.Prompt.Setting;
+import dev.signalbox.dialect.Disclosure;
 import dev.signalbox.dialect.Outbound;
 import java.util.Set;
 
@@ -58,11 +58,7 @@ public final class CohereEmbeddings extends Outbound {
                 }
             }
         }
-        for (Leftover leftover : prompt.leftovers()) {
-            if (!leftover.value().isNull()) {
-                disclosure.unsaid(leftover.path(), "has no such field");
-            }
-        }
+        disclosure.leftovers(prompt);
         prompt.tools().forEach(tool -> disclosure.unsaid(tool.path(), "makes vectors, and calls nothing"));
         target.defaults().forEach((name, value) -> {
             if (DEFAULTS.contains(name) && !body.has(name)) {
@@ -84,7 +80,7 @@ public final class CohereEmbeddings extends Outbound {
     private static void texts(Prompt prompt, ArrayNode texts, Disclosure disclosure) {
         for (Message message : prompt.messages()) {
             for (Part part : message.parts()) {
-                disclosure.cacheMark(part.cacheMark(), part.path());
+                disclosure.cacheMark(part.cacheMark(), part.path(), CohereDialect.NO_MARKS);
                 if (!(part instanceof Part.Text text)) {
                     disclosure.impossible(part.path(), "makes vectors of texts only");
                 } else if (texts.size() < MOST_TEXTS) {

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.chat.Dialect.BrokenAnswer;
 import dev.signalbox.chat.Dialect.UpstreamError;
 import dev.signalbox.chat.Json;
+import dev.signalbox.dialect.PlainErrors;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Errors of Cohere: {@code {"id": "...", "message": "..."}}.
@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 final class CohereErrors {
 
     private static final int LONGEST = 4000;
-    private static final int LONGEST_UNKNOWN = 300;
 
     /** The status for a word that the vendor's policy denies. */
     private static final int DENIED = 498;
@@ -32,7 +31,7 @@ final class CohereErrors {
         } catch (IOException e) {
             // said below
         }
-        return error(status, plainText(body));
+        return error(status, PlainErrors.message(status, body));
     }
 
     /** The failure for an error that stands where an answer should be. */
@@ -54,17 +53,12 @@ final class CohereErrors {
     }
 
     private static UpstreamError error(int status, String message) {
-        String said = message.isEmpty() ? "the upstream answered with status " + status + " and no message" : message;
+        String said = message.isEmpty() ? PlainErrors.nameless(status) : message;
         return new UpstreamError(
                 status,
                 "",
                 status == DENIED ? "content_filter" : "",
                 said.length() <= LONGEST ? said : said.substring(0, LONGEST) + "...",
                 null);
-    }
-
-    private static String plainText(byte[] body) {
-        String text = new String(body, 0, Math.min(body.length, 4 * LONGEST_UNKNOWN), StandardCharsets.UTF_8).strip();
-        return text.length() <= LONGEST_UNKNOWN && text.indexOf('<') < 0 ? text : "";
     }
 }

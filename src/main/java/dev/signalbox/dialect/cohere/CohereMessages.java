@@ -3,11 +3,12 @@ package dev.signalbox.dialect.cohere;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Part.Media;
 import dev.signalbox.chat.Prompt.Message;
+import dev.signalbox.dialect.Disclosure;
+import dev.signalbox.dialect.TextDocument;
 import java.util.List;
 import java.util.Map;
 
@@ -52,7 +53,7 @@ final class CohereMessages {
     private void system(Message message) {
         ArrayNode content = Json.mapper().createArrayNode();
         for (Part part : message.parts()) {
-            disclosure.cacheMark(part.cacheMark(), part.path());
+            disclosure.cacheMark(part.cacheMark(), part.path(), CohereDialect.NO_MARKS);
             switch (part) {
                 case Part.Text text -> say(text.text(), content);
                 case Part.Document document -> document(document, content);
@@ -78,7 +79,7 @@ final class CohereMessages {
     }
 
     private void spoken(Part part, ArrayNode content) {
-        disclosure.cacheMark(part.cacheMark(), part.path());
+        disclosure.cacheMark(part.cacheMark(), part.path(), CohereDialect.NO_MARKS);
         switch (part) {
             case Part.Text text -> say(text.text(), content);
             case Part.Image image -> image(image, content);
@@ -98,7 +99,7 @@ final class CohereMessages {
         StringBuilder plan = new StringBuilder();
         for (Part part : message.parts()) {
             if (!(part instanceof Part.ToolResult)) {
-                disclosure.cacheMark(part.cacheMark(), part.path());
+                disclosure.cacheMark(part.cacheMark(), part.path(), CohereDialect.NO_MARKS);
             }
             switch (part) {
                 case Part.Text text -> say(text.text(), content);
@@ -190,20 +191,20 @@ final class CohereMessages {
             case Media.FileId _ -> null;
         };
         if (bytes == null) {
-            disclosure.add(
-                    document.media() instanceof Media.Url(var url)
-                            ? Unsaid.bytesOnly(document.path(), "takes documents only as bytes of text", url)
-                            : new Unsaid(document.path(), "cannot read files that are kept at a vendor", true));
+            if (document.media() instanceof Media.Url(var url)) {
+                disclosure.bytesOnly(document.path(), "takes documents only as bytes of text", url);
+            } else {
+                disclosure.impossible(document.path(), "cannot read files that are kept at a vendor");
+            }
             return;
         }
-        String words = TextDocument.read(bytes);
+        String words = TextDocument.said(document, bytes);
         if (words == null) {
             disclosure.impossible(document.path(), "takes documents only as text in UTF-8");
             return;
         }
-        String name = document.name();
         disclosure.emulated(document.path());
-        say(name == null || name.isEmpty() ? words : name + ":\n\n" + words, content);
+        say(words, content);
     }
 
     private ObjectNode call(Part.ToolCall call) {
@@ -215,7 +216,7 @@ final class CohereMessages {
     }
 
     private void result(Part.ToolResult result) {
-        disclosure.cacheMark(result.cacheMark(), result.path());
+        disclosure.cacheMark(result.cacheMark(), result.path(), CohereDialect.NO_MARKS);
         ArrayNode words = Json.mapper().createArrayNode();
         if (result.failed()) {
             say("The tool failed:", words);

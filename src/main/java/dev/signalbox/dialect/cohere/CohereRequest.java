@@ -8,8 +8,8 @@ import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Given;
-import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Prompt.Setting;
+import dev.signalbox.dialect.Disclosure;
 import java.math.BigDecimal;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -65,11 +65,7 @@ final class CohereRequest {
             }
         });
         body.put("stream", target.stream());
-        for (Leftover leftover : prompt.leftovers()) {
-            if (!leftover.value().isNull()) {
-                disclosure.unsaid(leftover.path(), "has no such field");
-            }
-        }
+        disclosure.leftovers(prompt);
         String model = target.model();
         return new Encoded(body, disclosure.unsaid(), disclosure.emulated(), () -> new CohereAnswer(model, names));
     }

@@ -2,6 +2,7 @@ package dev.signalbox.dialect.cohere;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.Prompt.Given;
+import dev.signalbox.dialect.Disclosure;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

@@ -8,6 +8,7 @@ import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Tool;
 import dev.signalbox.chat.Prompt.ToolChoice;
+import dev.signalbox.dialect.Disclosure;
 import java.util.List;
 
 /**
@@ -50,7 +51,7 @@ final class CohereTools {
                 yield "REQUIRED";
             }
         };
-        prompt.tools().forEach(tool -> disclosure.cacheMark(tool.cacheMark(), tool.path()));
+        prompt.tools().forEach(tool -> disclosure.cacheMark(tool.cacheMark(), tool.path(), CohereDialect.NO_MARKS));
         if (offered.isEmpty()) {
             if (choice instanceof ToolChoice.Required) {
                 disclosure.unsaid(prompt.toolChoicePath(), "cannot demand a tool where there is none");

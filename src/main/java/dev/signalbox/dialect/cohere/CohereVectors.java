@@ -10,9 +10,9 @@ import dev.signalbox.chat.Dialect.AnswerDecoder;
 import dev.signalbox.chat.Dialect.BrokenAnswer;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Usage;
+import dev.signalbox.dialect.Vectors;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -89,41 +89,18 @@ final class CohereVectors implements AnswerDecoder {
     /** By their type; the first version had an array in this place. */
     private void embeddings(JsonParser parser, JsonToken value) throws IOException {
         if (value == JsonToken.START_ARRAY) {
-            vectors(parser);
+            any = true;
+            vectors.addAll(Vectors.read(parser));
         } else if (value == JsonToken.START_OBJECT) {
             for (String type = parser.nextFieldName(); type != null; type = parser.nextFieldName()) {
                 if (parser.nextToken() == JsonToken.START_ARRAY && type.equals("float")) {
-                    vectors(parser);
+                    any = true;
+                    vectors.addAll(Vectors.read(parser));
                 } else {
                     parser.skipChildren();
                 }
             }
         }
-    }
-
-    private void vectors(JsonParser parser) throws IOException {
-        any = true;
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (parser.currentToken() != JsonToken.START_ARRAY) {
-                throw new BrokenAnswer("a vector is not an array", null);
-            }
-            vectors.add(vector(parser));
-        }
-    }
-
-    private static float[] vector(JsonParser parser) throws IOException {
-        float[] vector = new float[1536];
-        int length = 0;
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (!parser.currentToken().isNumeric()) {
-                throw new BrokenAnswer("a vector holds something that is no number", null);
-            }
-            if (length == vector.length) {
-                vector = Arrays.copyOf(vector, 2 * length);
-            }
-            vector[length++] = parser.getFloatValue();
-        }
-        return Arrays.copyOf(vector, length);
     }
 
     @Override

@@ -9,9 +9,9 @@ import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Given;
-import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Prompt.Message;
 import dev.signalbox.chat.Prompt.Setting;
+import dev.signalbox.dialect.Disclosure;
 
 /** Writes a prompt as a batch of requests for vectors. */
 final class EmbeddingsEncoder {
@@ -51,11 +51,7 @@ final class EmbeddingsEncoder {
             }
         }
         prompt.tools().forEach(tool -> disclosure.unsaid(tool.path(), "makes vectors, and calls no tools"));
-        for (Leftover leftover : prompt.leftovers()) {
-            if (!leftover.value().isNull()) {
-                disclosure.unsaid(leftover.path(), "has no such field");
-            }
-        }
+        disclosure.leftovers(prompt);
         return new Encoded(
                 body, disclosure.unsaid(), disclosure.emulated(), () -> new EmbeddingsReader(false, target.model()));
     }

@@ -3,21 +3,17 @@ package dev.signalbox.dialect.gemini;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.ChatEvent;
-import dev.signalbox.chat.Dialect.AnswerEncoder;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.dialect.Unstreamed;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
-/** Writes vectors; they are never streamed. */
-final class EmbeddingsWriter implements AnswerEncoder {
-
-    private static final byte[] NOTHING = {};
+/** Writes vectors. */
+final class EmbeddingsWriter extends Unstreamed {
 
     private final boolean batch;
     private final Map<Integer, float[]> vectors = new TreeMap<>();
-    private byte @Nullable [] whole;
 
     /**
      * @param batch whether the caller asked for a batch
@@ -27,26 +23,14 @@ final class EmbeddingsWriter implements AnswerEncoder {
     }
 
     @Override
-    public byte[] event(ChatEvent event) {
-        gather(event);
-        return NOTHING;
-    }
-
-    @Override
-    public void gather(ChatEvent event) {
-        if (event instanceof ChatEvent.Wire wire) {
-            whole = wire.data();
-        } else if (event instanceof ChatEvent.Embedded(int index, float[] vector)) {
+    protected void take(ChatEvent event) {
+        if (event instanceof ChatEvent.Embedded(int index, float[] vector)) {
             vectors.put(index, vector);
         }
     }
 
     @Override
-    public byte[] plain() {
-        byte[] passed = whole;
-        if (passed != null) {
-            return passed;
-        }
+    protected ObjectNode written() {
         ObjectNode body = Json.object();
         if (batch) {
             ArrayNode all = body.putArray("embeddings");
@@ -56,7 +40,7 @@ final class EmbeddingsWriter implements AnswerEncoder {
                     body.putObject("embedding"),
                     vectors.isEmpty() ? new float[0] : vectors.getOrDefault(0, new float[0]));
         }
-        return Json.bytes(body);
+        return body;
     }
 
     private static void values(ObjectNode embedding, float[] vector) {
@@ -67,17 +51,7 @@ final class EmbeddingsWriter implements AnswerEncoder {
     }
 
     @Override
-    public byte[] end(byte[] comment) {
-        return plain();
-    }
-
-    @Override
-    public byte[] broken(SignalboxException failure, byte[] comment) {
-        return Json.bytes(GeminiErrors.body(failure));
-    }
-
-    @Override
-    public byte[] keepAlive() {
-        return NOTHING;
+    protected ObjectNode failed(SignalboxException failure) {
+        return GeminiErrors.body(failure);
     }
 }

@@ -1,6 +1,5 @@
 package dev.signalbox.dialect.gemini;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -9,6 +8,7 @@ import dev.signalbox.chat.Dialect.AnswerForm;
 import dev.signalbox.chat.FinishReason;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Usage;
+import dev.signalbox.dialect.Arguments;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * arguments have come, since a call is never told in pieces here.
  */
 final class GeminiAnswer {
-
-    /** Where arguments that are no JSON object are put, since {@code args} must be one. */
-    private static final String NO_OBJECT = "INVALID_JSON";
 
     private record Call(String id, String name, @Nullable String seal, StringBuilder arguments) {}
 
@@ -132,18 +129,8 @@ final class GeminiAnswer {
     }
 
     private static JsonNode arguments(String arguments) {
-        if (arguments.isBlank()) {
-            return Json.object();
-        }
-        try {
-            JsonNode read = Json.read(arguments);
-            if (read.isObject()) {
-                return read;
-            }
-        } catch (JsonProcessingException e) {
-            // said below
-        }
-        return Json.object().put(NO_OBJECT, arguments);
+        ObjectNode object = Arguments.object(arguments);
+        return object == null ? Arguments.wrapped(arguments) : object;
     }
 
     /** A piece of the answer with these parts. */

@@ -7,6 +7,7 @@ import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Prompt.Message;
 import dev.signalbox.chat.Prompt.Role;
+import dev.signalbox.dialect.Disclosure;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

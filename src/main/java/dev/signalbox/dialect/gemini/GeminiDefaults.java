@@ -7,6 +7,7 @@ import dev.signalbox.chat.Dialect.Target;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Setting;
+import dev.signalbox.dialect.Disclosure;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Map;

@@ -3,14 +3,14 @@ package dev.signalbox.dialect.gemini;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.signalbox.chat.Attempt;
 import dev.signalbox.chat.Dialect.BrokenAnswer;
 import dev.signalbox.chat.Dialect.UpstreamError;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.dialect.Failures;
+import dev.signalbox.dialect.PlainErrors;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GeminiErrors {
 
-    private static final int LONGEST_PLAIN_TEXT = 300;
     private static final BigDecimal LONGEST_REST = BigDecimal.valueOf(86_400);
     private static final String TYPES = "type.googleapis.com/google.rpc.";
 
@@ -39,7 +38,7 @@ final class GeminiErrors {
         } catch (IOException e) {
             // said below
         }
-        return new UpstreamError(status, "", "", plainText(status, body), null);
+        return new UpstreamError(status, "", "", PlainErrors.message(status, body), null);
     }
 
     /** An error that stands where an answer should be; null when there is none. */
@@ -83,7 +82,7 @@ final class GeminiErrors {
             message = text(error);
         }
         if (message.isBlank()) {
-            message = nameless(status);
+            message = PlainErrors.nameless(status);
         }
         return new UpstreamError(
                 status, text(error.path("status")), reason(error), message, field(error), retryAfter(error));
@@ -135,16 +134,6 @@ final class GeminiErrors {
         }
     }
 
-    private static String plainText(int status, byte[] body) {
-        String text = new String(body, StandardCharsets.UTF_8).strip();
-        boolean readable = !text.isEmpty() && text.length() <= LONGEST_PLAIN_TEXT && text.indexOf('<') < 0;
-        return readable ? text : nameless(status);
-    }
-
-    private static String nameless(int status) {
-        return "the upstream answered with status " + status + " and no message";
-    }
-
     private static String text(JsonNode node) {
         String text = node.textValue();
         return text == null ? "" : text;
@@ -192,17 +181,7 @@ final class GeminiErrors {
         if (retryAfter != null) {
             details.addObject().put("@type", TYPES + "RetryInfo").put("retryDelay", seconds(retryAfter));
         }
-        if (!failure.attempts().isEmpty() || failure.code().equals("all_providers_exhausted")) {
-            ArrayNode attempts = error.putArray("attempts");
-            for (Attempt attempt : failure.attempts()) {
-                attempts.addObject()
-                        .put("provider", attempt.provider())
-                        .put("model", attempt.model())
-                        .put("status", attempt.status())
-                        .put("error", attempt.error())
-                        .put("duration_ms", attempt.durationMs());
-            }
-        }
+        Failures.attempts(failure, error);
         return body;
     }
 

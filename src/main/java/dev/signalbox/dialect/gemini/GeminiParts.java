@@ -1,15 +1,15 @@
 package dev.signalbox.dialect.gemini;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Part.Media;
+import dev.signalbox.dialect.Arguments;
+import dev.signalbox.dialect.Disclosure;
+import dev.signalbox.dialect.MediaTypes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /** Parts of messages as Gemini's parts; null for what is not said, which is then disclosed. */
 final class GeminiParts {
 
-    /** Where arguments that are no JSON object are put, since those of a call must be one. */
-    private static final String NO_OBJECT = "INVALID_JSON";
+    /** Why marks for a prompt cache are left out. */
+    static final String NO_MARKS = "caches prompts by itself, and takes no marks";
 
     private static final Set<String> PICTURES =
             Set.of("image/jpeg", "image/png", "image/webp", "image/heic", "image/heif");
@@ -80,7 +80,7 @@ final class GeminiParts {
             disclosure.hint(image.path() + ".detail", "has no level of detail for one picture");
         }
         if (image.media() instanceof Media.Base64(String type, String data)) {
-            String bare = bare(type).replace("image/jpg", "image/jpeg");
+            String bare = MediaTypes.bare(type).replace("image/jpg", "image/jpeg");
             return PICTURES.contains(bare)
                     ? inline(bare, data)
                     : impossible(image, "takes pictures only as PNG, JPEG, WebP, HEIC or HEIF");
@@ -100,7 +100,7 @@ final class GeminiParts {
     private @Nullable ObjectNode data(Part part, Media media) {
         return switch (media) {
             case Media.Base64(String type, String data) -> {
-                String bare = bare(type);
+                String bare = MediaTypes.bare(type);
                 yield bare.isEmpty() ? impossible(part, "takes no bytes of an unknown type") : inline(bare, data);
             }
             case Media.FileId(String id) ->
@@ -113,10 +113,10 @@ final class GeminiParts {
                 }
                 Media.Base64 bytes = fetched.get(url);
                 if (bytes == null) {
-                    disclosure.bytesOnly(part.path(), url);
+                    disclosure.bytesOnly(part.path(), "takes bytes only, and not what is at an address", url);
                     yield null;
                 }
-                yield inline(bare(bytes.mediaType()), bytes.data());
+                yield inline(MediaTypes.bare(bytes.mediaType()), bytes.data());
             }
         };
     }
@@ -132,12 +132,6 @@ final class GeminiParts {
         return part;
     }
 
-    private static String bare(String mediaType) {
-        int parameters = mediaType.indexOf(';');
-        String type = parameters < 0 ? mediaType : mediaType.substring(0, parameters);
-        return type.strip().toLowerCase(Locale.ROOT);
-    }
-
     private static ObjectNode inline(String mediaType, String data) {
         ObjectNode part = Json.object();
         part.putObject("inlineData").put("mimeType", mediaType).put("data", data);
@@ -147,10 +141,10 @@ final class GeminiParts {
     /** A call; ids that Gemini never gave are not shown to it. */
     @Nullable ObjectNode call(Part.ToolCall call) {
         unmarked(call);
-        JsonNode args = arguments(call.arguments());
+        ObjectNode args = Arguments.object(call.arguments());
         if (args == null) {
             disclosure.emulated(call.path());
-            args = Json.object().put(NO_OBJECT, call.arguments());
+            args = Arguments.wrapped(call.arguments());
         }
         ObjectNode part = Json.object();
         ObjectNode said = part.putObject("functionCall");
@@ -163,18 +157,6 @@ final class GeminiParts {
 
     private static boolean isKnown(String id) {
         return !id.isEmpty() && !id.startsWith(CallIds.MADE);
-    }
-
-    private static @Nullable JsonNode arguments(String arguments) {
-        if (arguments.isBlank()) {
-            return Json.object();
-        }
-        try {
-            JsonNode read = Json.read(arguments);
-            return read.isObject() ? read : null;
-        } catch (JsonProcessingException e) {
-            return null;
-        }
     }
 
     /**
@@ -224,10 +206,7 @@ final class GeminiParts {
     }
 
     private void unmarked(Part part) {
-        JsonNode mark = part.cacheMark();
-        if (mark != null && !mark.isNull()) {
-            disclosure.hint(part.path() + ".cache_control", "caches prompts by itself, and takes no marks");
-        }
+        disclosure.cacheMark(part.cacheMark(), part.path(), NO_MARKS);
     }
 
     @Nullable ObjectNode unsaid(Part part, String reason) {

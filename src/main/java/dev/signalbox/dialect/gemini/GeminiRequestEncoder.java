@@ -12,6 +12,7 @@ import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Prompt.Message;
 import dev.signalbox.chat.Prompt.Tool;
 import dev.signalbox.chat.Prompt.ToolChoice;
+import dev.signalbox.dialect.Disclosure;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -94,10 +95,7 @@ final class GeminiRequestEncoder {
             } else if (parameters != null && !parameters.isNull()) {
                 disclosure.unsaid(tool.path() + ".parameters", "takes only an object as the schema of a tool");
             }
-            JsonNode mark = tool.cacheMark();
-            if (mark != null && !mark.isNull()) {
-                disclosure.hint(tool.path() + ".cache_control", "caches prompts by itself, and takes no marks");
-            }
+            disclosure.cacheMark(tool.cacheMark(), tool.path(), GeminiParts.NO_MARKS);
         }
         if (!functions.isEmpty()) {
             body.putArray("tools").addObject().set("functionDeclarations", functions);

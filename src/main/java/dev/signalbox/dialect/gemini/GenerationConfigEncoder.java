@@ -7,6 +7,7 @@ import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Given;
 import dev.signalbox.chat.Prompt.Setting;
 import dev.signalbox.chat.Prompt.ToolChoice;
+import dev.signalbox.dialect.Disclosure;
 import java.math.BigDecimal;
 
 /** Writes the settings of a prompt as a {@code generationConfig}. */

@@ -15,6 +15,9 @@ public final class OllamaDialect extends Outbound {
     /** Its name. */
     public static final String ID = "ollama";
 
+    /** Why marks for a prompt cache are left out: Ollama keeps prompts unasked. */
+    static final String NO_MARKS = "takes no marks for its prompt cache";
+
     @Override
     public String id() {
         return ID;

@@ -9,9 +9,9 @@ import dev.signalbox.chat.Operation;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Given;
-import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Prompt.Message;
 import dev.signalbox.chat.Prompt.Setting;
+import dev.signalbox.dialect.Disclosure;
 import dev.signalbox.dialect.Outbound;
 import java.util.Set;
 
@@ -63,7 +63,7 @@ public final class OllamaEmbeddings extends Outbound {
         ArrayNode input = body.putArray("input");
         for (Message message : prompt.messages()) {
             for (Part part : message.parts()) {
-                disclosure.cacheMark(part.cacheMark(), part.path());
+                disclosure.cacheMark(part.cacheMark(), part.path(), OllamaDialect.NO_MARKS);
                 if (part instanceof Part.Text text) {
                     input.add(text.text());
                 } else {
@@ -82,11 +82,7 @@ public final class OllamaEmbeddings extends Outbound {
                 }
             }
         }
-        for (Leftover leftover : prompt.leftovers()) {
-            if (!leftover.value().isNull()) {
-                disclosure.unsaid(leftover.path(), "has no such field");
-            }
-        }
+        disclosure.leftovers(prompt);
         prompt.tools().forEach(tool -> disclosure.unsaid(tool.path(), "makes vectors, and calls nothing"));
         defaults(body, target);
         if (!body.has("truncate")) {

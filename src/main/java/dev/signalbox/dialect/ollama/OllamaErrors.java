@@ -4,14 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.chat.Dialect.BrokenAnswer;
 import dev.signalbox.chat.Dialect.UpstreamError;
 import dev.signalbox.chat.Json;
+import dev.signalbox.dialect.PlainErrors;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 
 /** Errors of Ollama: {@code {"error": "..."}}, as a body or, in the middle of a stream, as a line. */
 final class OllamaErrors {
 
     private static final int LONGEST = 4000;
-    private static final int LONGEST_UNKNOWN = 300;
 
     private OllamaErrors() {}
 
@@ -25,7 +24,7 @@ final class OllamaErrors {
         } catch (IOException e) {
             // said below
         }
-        return new UpstreamError(status, "", "", plainText(status, body), null);
+        return new UpstreamError(status, "", "", PlainErrors.message(status, body), null);
     }
 
     /** The failure for an error that stands where an answer should be. */
@@ -45,7 +44,7 @@ final class OllamaErrors {
             message = text(root.path("message"));
         }
         if (message.isEmpty()) {
-            message = nameless(status);
+            message = PlainErrors.nameless(status);
         }
         return new UpstreamError(status, "", code(message), cut(message, LONGEST), null);
     }
@@ -54,16 +53,6 @@ final class OllamaErrors {
     private static String code(String message) {
         boolean tooLong = message.contains("exceeds the context length") || message.contains("exceeds maximum context");
         return tooLong || message.contains("exceeds the available context") ? "context_length_exceeded" : "";
-    }
-
-    private static String plainText(int status, byte[] body) {
-        String text = new String(body, 0, Math.min(body.length, 4 * LONGEST_UNKNOWN), StandardCharsets.UTF_8).strip();
-        boolean readable = !text.isEmpty() && text.length() <= LONGEST_UNKNOWN && text.indexOf('<') < 0;
-        return readable ? text : nameless(status);
-    }
-
-    private static String nameless(int status) {
-        return "the upstream answered with status " + status + " and no message";
     }
 
     private static String text(JsonNode node) {

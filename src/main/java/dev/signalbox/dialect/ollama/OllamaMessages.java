@@ -1,15 +1,15 @@
 package dev.signalbox.dialect.ollama;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Part.Media;
 import dev.signalbox.chat.Prompt.Message;
 import dev.signalbox.chat.Prompt.Role;
+import dev.signalbox.dialect.Arguments;
+import dev.signalbox.dialect.Disclosure;
+import dev.signalbox.dialect.TextDocument;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  * a tool is a message of its own.
  */
 final class OllamaMessages {
-
-    /** Where arguments that are no JSON object are put, since those of a call must be one. */
-    private static final String NO_OBJECT = "INVALID_JSON";
 
     private final Disclosure disclosure;
     private final Map<String, Media.Base64> fetched;
@@ -133,7 +130,7 @@ final class OllamaMessages {
 
     private void add(Part part, Draft draft, boolean assistant) {
         if (!(part instanceof Part.ToolResult)) {
-            disclosure.cacheMark(part.cacheMark(), part.path());
+            disclosure.cacheMark(part.cacheMark(), part.path(), OllamaDialect.NO_MARKS);
         }
         switch (part) {
             case Part.Text text -> draft.say(text.text());
@@ -189,7 +186,7 @@ final class OllamaMessages {
             case Media.Url(String url) -> {
                 Media.Base64 found = fetched.get(url);
                 if (found == null) {
-                    disclosure.add(Unsaid.bytesOnly(path, reason, url));
+                    disclosure.bytesOnly(path, reason, url);
                 }
                 return found;
             }
@@ -206,42 +203,29 @@ final class OllamaMessages {
         if (bytes == null) {
             return;
         }
-        String words = TextDocument.read(bytes);
+        String words = TextDocument.said(document, bytes);
         if (words == null) {
             disclosure.impossible(document.path(), "takes documents only as text in UTF-8");
             return;
         }
-        String name = document.name();
         disclosure.emulated(document.path());
-        draft.say(name == null || name.isEmpty() ? words : name + ":\n\n" + words);
+        draft.say(words);
     }
 
     private void call(Part.ToolCall call, ArrayNode calls) {
-        JsonNode arguments = arguments(call.arguments());
+        ObjectNode arguments = Arguments.object(call.arguments());
         if (arguments == null) {
             disclosure.emulated(call.path());
-            arguments = Json.object().put(NO_OBJECT, call.arguments());
+            arguments = Arguments.wrapped(call.arguments());
         }
         tools.put(call.id(), call.name());
         ObjectNode function = calls.addObject().put("id", call.id()).putObject("function");
         function.put("name", call.name()).set("arguments", arguments);
     }
 
-    private static @Nullable JsonNode arguments(String text) {
-        if (text.isBlank()) {
-            return Json.object();
-        }
-        try {
-            JsonNode read = Json.read(text);
-            return read.isObject() ? read : null;
-        } catch (JsonProcessingException e) {
-            return null;
-        }
-    }
-
     /** The id of the call goes along, though older servers know the tool's name alone. */
     private void result(Part.ToolResult result) {
-        disclosure.cacheMark(result.cacheMark(), result.path());
+        disclosure.cacheMark(result.cacheMark(), result.path(), OllamaDialect.NO_MARKS);
         Draft draft = new Draft();
         if (result.failed()) {
             disclosure.emulated(result.path() + ".is_error");

@@ -8,10 +8,10 @@ import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Given;
-import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Prompt.Setting;
 import dev.signalbox.chat.Prompt.Tool;
 import dev.signalbox.chat.Prompt.ToolChoice;
+import dev.signalbox.dialect.Disclosure;
 import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Set;
@@ -70,11 +70,7 @@ final class OllamaRequest {
         if (!body.has("truncate")) {
             body.put("truncate", false);
         }
-        for (Leftover leftover : prompt.leftovers()) {
-            if (!leftover.value().isNull()) {
-                disclosure.unsaid(leftover.path(), "has no such field");
-            }
-        }
+        disclosure.leftovers(prompt);
         return new Encoded(body, disclosure.unsaid(), disclosure.emulated());
     }
 
@@ -96,7 +92,7 @@ final class OllamaRequest {
         boolean none = choice instanceof ToolChoice.None;
         ArrayNode tools = Json.mapper().createArrayNode();
         for (Tool tool : prompt.tools()) {
-            disclosure.cacheMark(tool.cacheMark(), tool.path());
+            disclosure.cacheMark(tool.cacheMark(), tool.path(), OllamaDialect.NO_MARKS);
             if (Boolean.TRUE.equals(tool.strict())) {
                 disclosure.unsaid(tool.path() + ".strict", "cannot hold a model to the schema of a tool");
             }

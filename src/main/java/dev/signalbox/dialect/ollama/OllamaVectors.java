@@ -7,9 +7,9 @@ import dev.signalbox.chat.Dialect.AnswerDecoder;
 import dev.signalbox.chat.Dialect.BrokenAnswer;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Usage;
+import dev.signalbox.dialect.Vectors;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -63,8 +63,10 @@ final class OllamaVectors implements AnswerDecoder {
                 }
                 case "embeddings" -> {
                     any = value == JsonToken.START_ARRAY;
-                    vectors(parser);
-                    continue;
+                    if (any) {
+                        vectors.addAll(Vectors.read(parser));
+                        continue;
+                    }
                 }
                 default -> {}
             }
@@ -73,34 +75,6 @@ final class OllamaVectors implements AnswerDecoder {
         if (parser.nextToken() != null) {
             throw new BrokenAnswer("the answer goes on after its end", null);
         }
-    }
-
-    private void vectors(JsonParser parser) throws IOException {
-        if (!any) {
-            parser.skipChildren();
-            return;
-        }
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (parser.currentToken() != JsonToken.START_ARRAY) {
-                throw new BrokenAnswer("a vector is not an array", null);
-            }
-            vectors.add(vector(parser));
-        }
-    }
-
-    private static float[] vector(JsonParser parser) throws IOException {
-        float[] vector = new float[1024];
-        int length = 0;
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            if (!parser.currentToken().isNumeric()) {
-                throw new BrokenAnswer("a vector holds something that is no number", null);
-            }
-            if (length == vector.length) {
-                vector = Arrays.copyOf(vector, 2 * length);
-            }
-            vector[length++] = parser.getFloatValue();
-        }
-        return Arrays.copyOf(vector, length);
     }
 
     @Override

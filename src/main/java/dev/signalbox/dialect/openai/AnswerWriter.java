@@ -8,6 +8,7 @@ import dev.signalbox.chat.FinishReason;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.chat.Usage;
+import dev.signalbox.dialect.Failures;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import java.util.List;

@@ -11,6 +11,7 @@ import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Role;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.dialect.Failures;
 import java.util.ArrayList;
 import java.util.List;
 

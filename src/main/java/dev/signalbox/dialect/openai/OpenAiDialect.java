@@ -8,6 +8,7 @@ import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.dialect.Failures;
 import dev.signalbox.dialect.GoingOn;
 import dev.signalbox.dialect.Rereading;
 import java.util.List;

@@ -18,6 +18,7 @@ import dev.signalbox.chat.Prompt.Message;
 import dev.signalbox.chat.Prompt.Role;
 import dev.signalbox.chat.Prompt.Setting;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.dialect.Failures;
 import dev.signalbox.dialect.Members;
 import java.util.ArrayList;
 import java.util.EnumMap;

@@ -13,6 +13,7 @@ import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Prompt.Message;
 import dev.signalbox.chat.Prompt.Role;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.dialect.Failures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -8,10 +8,7 @@ import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Part.Media;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import dev.signalbox.dialect.TextDocument;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -164,26 +161,13 @@ final class PartEncoder {
 
     /** A document that is text is said as text. */
     private void words(Part.Document document, Media.Base64 bytes, ArrayNode content) {
-        String text = decoded(bytes.data());
+        String text = TextDocument.said(document, bytes);
         if (text == null) {
             unsaid.add(new Unsaid(document.path(), "takes text in UTF-8 only", true));
             return;
         }
-        String name = document.name();
-        content.addObject().put("type", "text").put("text", name == null ? text : name + ":\n\n" + text);
+        content.addObject().put("type", "text").put("text", text);
         emulated.add(document.path());
-    }
-
-    private static @Nullable String decoded(String base64) {
-        try {
-            byte[] bytes = Base64.getMimeDecoder().decode(base64);
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (IllegalArgumentException | CharacterCodingException e) {
-            return null;
-        }
     }
 
     private static String dataUrl(Media.Base64 bytes) {

@@ -4,35 +4,26 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.chat.Dialect.BrokenAnswer;
 import dev.signalbox.chat.Dialect.UpstreamError;
 import dev.signalbox.chat.Json;
+import dev.signalbox.dialect.Hushed;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What upstreams of this language, and the proxies in front of them, write when something went wrong. */
 final class UpstreamErrors {
 
-    private static final int LONGEST_MESSAGE = 4000;
-    private static final int LONGEST_UNKNOWN = 500;
     private static final int MOST_HEADERS = 50;
-    private static final Pattern SECRETS =
-            Pattern.compile("(?i)\\b(?:sk|gsk|pk|rk|xai|pplx|nvapi|hf|r8|AIza)[-_*][\\w*.-]{4,}"
-                    + "|\\bAIza[\\w-]{8,}"
-                    + "|\\bBearer\\s+[^\\s\"',]+"
-                    + "|(?<=api key provided: )[^\\s\"',]+"
-                    + "|(?<=[?&]key=)[^\\s\"'&]+");
 
     private UpstreamErrors() {}
 
     /** The error of an answer with that status. */
     static UpstreamError read(int status, byte[] body) {
         JsonNode tree = tree(body);
-        return tree == null || !tree.isContainerNode() ? unknown(status, body) : known(status, tree);
+        return tree == null || !tree.isContainerNode() ? Hushed.unknown(status, body) : known(status, tree);
     }
 
     /** A failure for the error that stands in a good answer's place. */
@@ -52,22 +43,22 @@ final class UpstreamErrors {
         JsonNode outer = tree.isArray() ? tree.path(0) : tree;
         JsonNode error = outer.path("error");
         JsonNode inner = error.isObject() ? error : outer;
-        String type = word(inner.get("type"));
-        String code = word(inner.get("code"));
+        String type = Hushed.word(inner.get("type"));
+        String code = Hushed.word(inner.get("code"));
         String message = message(error, inner);
-        String param = word(inner.get("param"));
+        String param = Hushed.word(inner.get("param"));
         if (message.isEmpty()) {
             JsonNode detail = outer.path("detail");
             message = detail.isArray() ? String.join("; ", complaints(detail)) : text(detail);
         }
         if (message.isEmpty()) {
-            message = "HTTP " + statusOr(status, inner, type, code) + ": " + cut(Json.text(tree), LONGEST_UNKNOWN);
+            message = "HTTP " + statusOr(status, inner, type, code) + ": " + Hushed.beginning(Json.text(tree));
         }
         return new UpstreamError(
                 statusOr(status, inner, type, code),
                 type,
                 code,
-                cut(withoutSecrets(message), LONGEST_MESSAGE),
+                Hushed.message(message),
                 param.isEmpty() ? null : param,
                 null,
                 headers(inner.path("metadata").path("headers")));
@@ -112,14 +103,6 @@ final class UpstreamErrors {
         return complaints;
     }
 
-    private static UpstreamError unknown(int status, byte[] body) {
-        String raw = new String(body, 0, Math.min(body.length, 4 * LONGEST_UNKNOWN), StandardCharsets.UTF_8).strip();
-        boolean silent = raw.isEmpty() || raw.startsWith("<") || raw.indexOf('\0') >= 0 || raw.indexOf('\uFFFD') >= 0;
-        int told = status >= 400 ? status : 500;
-        return new UpstreamError(
-                told, "", "", silent ? "HTTP " + told : cut(withoutSecrets(raw), LONGEST_UNKNOWN), null);
-    }
-
     private static int statusOr(int status, JsonNode error, String type, String code) {
         if (status >= 400) {
             return status;
@@ -159,17 +142,5 @@ final class UpstreamErrors {
             return 504;
         }
         return lower.contains("invalid") || lower.contains("context_length") || lower.contains("content_") ? 400 : 0;
-    }
-
-    private static String word(@Nullable JsonNode node) {
-        return node == null || node.isNull() || node.isContainerNode() ? "" : cut(withoutSecrets(node.asText()), 200);
-    }
-
-    private static String withoutSecrets(String text) {
-        return SECRETS.matcher(text).replaceAll("***");
-    }
-
-    private static String cut(String text, int longest) {
-        return text.length() <= longest ? text : text.substring(0, longest) + "...";
     }
 }

@@ -8,6 +8,7 @@ import dev.signalbox.chat.FinishReason;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.chat.Usage;
+import dev.signalbox.dialect.Failures;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -161,7 +162,8 @@ final class AnswerWriter implements AnswerEncoder {
 
     @Override
     public byte[] broken(SignalboxException failure, byte[] comment) {
-        ObjectNode error = Failures.inResponse(failure);
+        ObjectNode error = Json.object().put("code", failure.code()).put("message", failure.message());
+        Failures.attempts(failure, error);
         ObjectNode failed = passes() ? passed.failed(error) : null;
         if (failed == null && begun) {
             failed = response("failed", error, null);

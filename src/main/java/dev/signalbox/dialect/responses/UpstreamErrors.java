@@ -4,20 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.chat.Dialect.BrokenAnswer;
 import dev.signalbox.chat.Dialect.UpstreamError;
 import dev.signalbox.chat.Json;
+import dev.signalbox.dialect.Hushed;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** What upstreams of this language, and the proxies in front of them, write when something went wrong. */
 final class UpstreamErrors {
-
-    private static final int LONGEST_MESSAGE = 4000;
-    private static final int LONGEST_UNKNOWN = 500;
-    private static final Pattern SECRETS = Pattern.compile("(?i)\\b(?:sk|pk|rk)[-_*][\\w*.-]{4,}"
-            + "|\\bBearer\\s+[^\\s\"',]+"
-            + "|(?<=api key provided: )[^\\s\"',]+"
-            + "|(?<=[?&]key=)[^\\s\"'&]+");
 
     private UpstreamErrors() {}
 
@@ -27,9 +18,9 @@ final class UpstreamErrors {
         try {
             tree = Json.read(body);
         } catch (IOException e) {
-            return unknown(status, body);
+            return Hushed.unknown(status, body);
         }
-        return tree.isObject() ? known(status, tree) : unknown(status, body);
+        return tree.isObject() ? known(status, tree) : Hushed.unknown(status, body);
     }
 
     /** A failure for the error that stands in a good answer's place. */
@@ -41,29 +32,16 @@ final class UpstreamErrors {
     private static UpstreamError known(int status, JsonNode holder) {
         JsonNode error = holder.path("error");
         JsonNode inner = error.isObject() ? error : holder;
-        String type = word(inner.get("type"));
-        String code = word(inner.get("code"));
+        String type = Hushed.word(inner.get("type"));
+        String code = Hushed.word(inner.get("code"));
         String message =
                 error.isTextual() ? error.asText() : inner.path("message").asText("");
         int told = status >= 400 ? status : status(code + " " + type, inner);
         if (message.isBlank()) {
-            message = "HTTP " + told + ": " + cut(Json.text(holder), LONGEST_UNKNOWN);
+            message = "HTTP " + told + ": " + Hushed.beginning(Json.text(holder));
         }
-        String param = word(inner.get("param"));
-        return new UpstreamError(
-                told,
-                type,
-                code,
-                cut(withoutSecrets(message.strip()), LONGEST_MESSAGE),
-                param.isEmpty() ? null : param);
-    }
-
-    private static UpstreamError unknown(int status, byte[] body) {
-        String raw = new String(body, 0, Math.min(body.length, 4 * LONGEST_UNKNOWN), StandardCharsets.UTF_8).strip();
-        boolean silent = raw.isEmpty() || raw.startsWith("<") || raw.indexOf('\0') >= 0 || raw.indexOf('\uFFFD') >= 0;
-        int told = status >= 400 ? status : 500;
-        return new UpstreamError(
-                told, "", "", silent ? "HTTP " + told : cut(withoutSecrets(raw), LONGEST_UNKNOWN), null);
+        String param = Hushed.word(inner.get("param"));
+        return new UpstreamError(told, type, code, Hushed.message(message.strip()), param.isEmpty() ? null : param);
     }
 
     /** The status that an error's words stand for, or that it holds itself. */
@@ -84,17 +62,5 @@ final class UpstreamErrors {
             return 500;
         }
         return words.contains("invalid") || words.contains("image") || words.contains("context_length") ? 400 : 500;
-    }
-
-    private static String word(@Nullable JsonNode node) {
-        return node == null || node.isNull() || node.isContainerNode() ? "" : cut(withoutSecrets(node.asText()), 200);
-    }
-
-    private static String withoutSecrets(String text) {
-        return SECRETS.matcher(text).replaceAll("***");
-    }
-
-    private static String cut(String text, int longest) {
-        return text.length() <= longest ? text : text.substring(0, longest) + "...";
     }
 }

@@ -1,10 +1,7 @@
 package dev.signalbox.limits.money;
 
-import dev.signalbox.chat.Cost;
 import dev.signalbox.limits.money.Purse.Account;
-import dev.signalbox.limits.money.Purse.Scope;
 import dev.signalbox.telemetry.Meters;
-import io.micrometer.core.instrument.Tags;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -34,10 +31,9 @@ public class LocalBudgets implements Budgets {
     private final Book book = new Book(0);
     private final Past past;
     private final Clock clock;
-    private final Meters meters;
     private final Supplier<Executor> loops;
     private final ConcurrentHashMap<Account, Uni<Long>> opening = new ConcurrentHashMap<>();
-    private final ConcurrentHashMap<String, Purse> shown = new ConcurrentHashMap<>();
+    private final Overview overview;
     private volatile long tidied;
 
     /** Nothing is spent yet but what the ledger says. */
@@ -52,8 +48,8 @@ public class LocalBudgets implements Budgets {
     LocalBudgets(Past past, Clock clock, Meters meters, Supplier<Executor> loops) {
         this.past = past;
         this.clock = clock;
-        this.meters = meters;
         this.loops = loops;
+        this.overview = new Overview(meters, clock, this::balance);
     }
 
     @Override
@@ -107,60 +103,15 @@ public class LocalBudgets implements Budgets {
 
     @Override
     public void settle(Reservation settled, long actual) {
-        settled.purses().forEach(this::show);
+        settled.purses().forEach(overview::show);
         for (Purse purse : book.settle(settled, actual, clock.millis())) {
-            warn(purse);
+            overview.warn(purse);
         }
-    }
-
-    private void warn(Purse purse) {
-        Account account = purse.account();
-        Balance now = book.balance(account);
-        LOG.warnf(
-                "budget of %s %s: %s of %s USD are spent this %s, 80 percent or more",
-                account.scope().code(),
-                account.who(),
-                now == null ? "?" : new Cost(now.spent()),
-                new Cost(purse.limit()),
-                account.window() == Window.TOTAL
-                        ? "time, once and for all"
-                        : account.window().code());
     }
 
     @Override
     public @Nullable Balance balance(Account account) {
         return book.balance(account);
-    }
-
-    /** What teams and providers have left is a metric from when they first spend, in whatever window is now. */
-    private void show(Purse purse) {
-        Account account = purse.account();
-        if (account.scope() == Scope.KEY) {
-            return;
-        }
-        String name = account.scope().code() + ":" + account.who();
-        Purse before = shown.put(name, purse);
-        if (before == null) {
-            meters.gauge(
-                    "signalbox_budget_remaining_usd",
-                    Tags.of("scope", account.scope().code(), "name", account.who()),
-                    () -> left(name));
-        }
-    }
-
-    private double left(String name) {
-        Purse last = shown.get(name);
-        if (last == null) {
-            return 0;
-        }
-        Account account = last.account();
-        Account current = new Account(
-                account.scope(),
-                account.who(),
-                account.window(),
-                account.window().begin(clock.instant()));
-        Balance now = book.balance(current);
-        return (now == null ? last.limit() : now.left(last.limit())) / 1e12;
     }
 
     /** Windows that are long over are forgotten now and then. */

@@ -12,4 +12,9 @@ public interface Past {
      * some of that, and can be subscribed to again.
      */
     Uni<Long> spent(Account account);
+
+    /** Whether it has what all replicas have settled, and not only this one, some of the newest. */
+    default boolean isShared() {
+        return true;
+    }
 }

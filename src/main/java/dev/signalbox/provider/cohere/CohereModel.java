@@ -54,9 +54,6 @@ final class CohereModel extends WireModel {
 
     @Override
     protected Uni<Map<String, String>> headers(Call call) {
-        Map<String, String> headers =
-                RestClients.headers(provider, call.exchange().forwarded());
-        headers.put("authorization", "Bearer " + call.credential());
-        return Uni.createFrom().item(headers);
+        return RestClients.bearerHeaders(provider, call);
     }
 }

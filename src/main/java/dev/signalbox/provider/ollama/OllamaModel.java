@@ -55,11 +55,6 @@ final class OllamaModel extends WireModel {
     /** A server of one's own wants no credential; its cloud does. */
     @Override
     protected Uni<Map<String, String>> headers(Call call) {
-        Map<String, String> headers =
-                RestClients.headers(provider, call.exchange().forwarded());
-        if (!call.credential().isEmpty()) {
-            headers.put("authorization", "Bearer " + call.credential());
-        }
-        return Uni.createFrom().item(headers);
+        return RestClients.bearerHeaders(provider, call);
     }
 }

@@ -52,11 +52,6 @@ final class OpenAiModel extends WireModel {
 
     @Override
     protected Uni<Map<String, String>> headers(Call call) {
-        Map<String, String> headers =
-                RestClients.headers(provider, call.exchange().forwarded());
-        if (!call.credential().isEmpty()) {
-            headers.put("authorization", "Bearer " + call.credential());
-        }
-        return Uni.createFrom().item(headers);
+        return RestClients.bearerHeaders(provider, call);
     }
 }

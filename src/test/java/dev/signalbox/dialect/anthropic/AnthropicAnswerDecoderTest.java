@@ -9,6 +9,9 @@ import dev.signalbox.chat.Dialect.AnswerDecoder;
 import dev.signalbox.chat.Dialect.BrokenAnswer;
 import dev.signalbox.chat.FinishReason;
 import dev.signalbox.chat.Usage;
+import dev.signalbox.dialect.Chunks;
+import dev.signalbox.dialect.Golden;
+import dev.signalbox.dialect.Mangled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AnthropicAnswerDecoderTest {
 
-    private static final byte[] STREAM = Golden.bytes("stream-tools.sse");
+    private static final byte[] STREAM = Golden.bytes("anthropic/stream-tools.sse");
 
     private final AnswerDecoder decoder = new AnthropicDialect().decoder();
 
@@ -49,13 +52,13 @@ class AnthropicAnswerDecoderTest {
                 new ChatEvent.Finished(FinishReason.TOOL_CALLS, null),
                 new ChatEvent.Used(new Usage(25, 100, 7, 49, 40)));
 
-        assertThat(Chunks.everyWay(new AnthropicDialect()::decoder, STREAM))
+        assertThat(Chunks.everyWay(new AnthropicDialect(), new AnthropicDialect()::decoder, STREAM))
                 .allSatisfy(events -> assertThat(events).isEqualTo(expected));
     }
 
     @Test
     void aPlainAnswerIsTheSameEventsAtOnce() {
-        assertThat(Dialect.read(decoder, Golden.bytes("answer-full.json")))
+        assertThat(Dialect.read(decoder, Golden.bytes("anthropic/answer-full.json")))
                 .containsExactly(
                         new ChatEvent.Started("msg_02", "claude-sonnet-4-5-20250929"),
                         new ChatEvent.Thinking("Hm."),
@@ -183,7 +186,7 @@ class AnthropicAnswerDecoderTest {
     void whateverComesIsAnAnswerOrABrokenOne(@ForAll("mangled") byte[] bytes, @ForAll boolean passing) {
         AnswerDecoder fresh = passing ? new AnthropicPassing() : new AnthropicAnswerDecoder();
         try {
-            Chunks.read(fresh, bytes);
+            Chunks.read(new AnthropicDialect(), fresh, bytes);
         } catch (BrokenAnswer expected) {
             assertThat(expected).hasMessageMatching("(?s).+");
         }
@@ -225,7 +228,7 @@ class AnthropicAnswerDecoderTest {
 
                 """.getBytes(StandardCharsets.UTF_8);
 
-        assertThat(Chunks.everyWay(() -> new AnthropicAnswerDecoder(Map.of(), "answer"), sse))
+        assertThat(Chunks.everyWay(new AnthropicDialect(), () -> new AnthropicAnswerDecoder(Map.of(), "answer"), sse))
                 .allSatisfy(events -> assertThat(events)
                         .containsExactly(
                                 new ChatEvent.Started("m", "c"),
@@ -248,7 +251,7 @@ class AnthropicAnswerDecoderTest {
 
     @Provide
     Arbitrary<byte[]> mangledAnswers() {
-        return Arbitraries.oneOf(Mangled.of(Golden.bytes("answer-full.json")), Mangled.noise());
+        return Arbitraries.oneOf(Mangled.of(Golden.bytes("anthropic/answer-full.json")), Mangled.noise());
     }
 
     private List<ChatEvent> events(String... json) {

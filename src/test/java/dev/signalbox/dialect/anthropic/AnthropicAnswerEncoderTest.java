@@ -10,6 +10,8 @@ import dev.signalbox.chat.FinishReason;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.chat.Usage;
+import dev.signalbox.dialect.Chunks;
+import dev.signalbox.dialect.Golden;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -45,12 +47,13 @@ class AnthropicAnswerEncoderTest {
 
     @Test
     void aStreamHasAnthropicsEventsInAnthropicsOrder() {
-        assertThat(stream(ANSWER)).isEqualTo(new String(Golden.bytes("stream-written.sse"), StandardCharsets.UTF_8));
+        assertThat(stream(ANSWER))
+                .isEqualTo(new String(Golden.bytes("anthropic/stream-written.sse"), StandardCharsets.UTF_8));
     }
 
     @Test
     void aPlainAnswerIsOneMessage() {
-        assertThat(Json.text(plain(ANSWER))).isEqualTo(Json.text(Golden.json("answer-written.json")));
+        assertThat(Json.text(plain(ANSWER))).isEqualTo(Json.text(Golden.json("anthropic/answer-written.json")));
     }
 
     @Test
@@ -202,7 +205,7 @@ class AnthropicAnswerEncoderTest {
 
     /** What the model says in a stream that was written, without its head and its end. */
     private List<ChatEvent> reread(String stream) {
-        List<ChatEvent> events = Chunks.read(dialect.decoder(), stream.getBytes(StandardCharsets.UTF_8));
+        List<ChatEvent> events = Chunks.read(dialect, dialect.decoder(), stream.getBytes(StandardCharsets.UTF_8));
         return events.subList(2, events.size() - 2);
     }
 
@@ -224,7 +227,8 @@ class AnthropicAnswerEncoderTest {
                 new ChatEvent.ToolCallArguments(0, "{\"a\":0.10}"),
                 new ChatEvent.Finished(FinishReason.STOP_SEQUENCE, "END"),
                 new ChatEvent.Used(new Usage(1, 2, 3, 4, 5)));
-        List<ChatEvent> streamed = Chunks.read(dialect.decoder(), stream(own).getBytes(StandardCharsets.UTF_8));
+        List<ChatEvent> streamed =
+                Chunks.read(dialect, dialect.decoder(), stream(own).getBytes(StandardCharsets.UTF_8));
 
         assertThat(streamed.stream().filter(event -> !event.equals(new ChatEvent.Used(Usage.NONE))))
                 .isEqualTo(own);

@@ -15,6 +15,8 @@ import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Operation;
 import dev.signalbox.chat.Usage;
+import dev.signalbox.dialect.Golden;
+import dev.signalbox.dialect.Mangled;
 import java.nio.charset.StandardCharsets;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -44,7 +46,8 @@ class AnthropicCountingTest {
     @Test
     void onlyWhatIsCountedIsSaid() {
         Encoded encoded = dialect.encode(
-                dialect.decode(Body.parse(Golden.bytes("request-full.json"))), Target.of("claude-x", false, null));
+                dialect.decode(Body.parse(Golden.bytes("anthropic/request-full.json"))),
+                Target.of("claude-x", false, null));
 
         assertThat(encoded.body().fieldNames())
                 .toIterable()

@@ -14,6 +14,8 @@ import dev.signalbox.chat.Dialect.BrokenAnswer;
 import dev.signalbox.chat.Dialect.Target;
 import dev.signalbox.chat.FinishReason;
 import dev.signalbox.chat.Usage;
+import dev.signalbox.dialect.Chunks;
+import dev.signalbox.dialect.Golden;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -33,11 +35,11 @@ class AnthropicPassingTest {
 
     @Test
     void aStreamPassesUnchangedButForPingsAndTheFactsBeforeItsEnd() {
-        String stream = new String(Golden.bytes("stream-tools.sse"), StandardCharsets.UTF_8);
+        String stream = new String(Golden.bytes("anthropic/stream-tools.sse"), StandardCharsets.UTF_8);
         String expected = stream.replace("event: ping\ndata: {\"type\": \"ping\"}\n\n", "")
                 .replace("event: message_stop", ": signalbox {}\n\nevent: message_stop");
 
-        assertThat(Chunks.everyWay(() -> dialect.passing(true), Golden.bytes("stream-tools.sse")))
+        assertThat(Chunks.everyWay(dialect, () -> dialect.passing(true), Golden.bytes("anthropic/stream-tools.sse")))
                 .allSatisfy(events -> assertThat(written(events)).isEqualTo(expected));
     }
 
@@ -51,7 +53,7 @@ class AnthropicPassingTest {
 
     @Test
     void whatTheGatewayMustKnowIsPickedOut() {
-        List<Wire> wires = Chunks.read(passing, Golden.bytes("stream-tools.sse")).stream()
+        List<Wire> wires = Chunks.read(dialect, passing, Golden.bytes("anthropic/stream-tools.sse")).stream()
                 .map(Wire.class::cast)
                 .toList();
 
@@ -97,7 +99,7 @@ class AnthropicPassingTest {
 
     @Test
     void aPlainAnswerPassesUnchanged() {
-        byte[] json = Golden.bytes("answer-full.json");
+        byte[] json = Golden.bytes("anthropic/answer-full.json");
         Wire wire = (Wire) Dialect.read(passing, json).getFirst();
 
         assertThat(wire.data()).isSameAs(json);

@@ -20,6 +20,8 @@ import dev.signalbox.chat.Prompt.Message;
 import dev.signalbox.chat.Prompt.Role;
 import dev.signalbox.chat.Prompt.Setting;
 import dev.signalbox.chat.Prompt.ToolChoice;
+import dev.signalbox.dialect.Golden;
+import dev.signalbox.dialect.Mangled;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import net.jqwik.api.Arbitrary;
@@ -39,18 +41,18 @@ class AnthropicRequestDecoderTest {
 
     @Test
     void everythingThatIsUnderstoodIsSaidAgainAsItWas() {
-        Prompt prompt = dialect.decode(Body.parse(Golden.bytes("request-full.json")));
+        Prompt prompt = dialect.decode(Body.parse(Golden.bytes("anthropic/request-full.json")));
         Encoded encoded = dialect.encode(prompt, TARGET);
 
         assertThat(prompt.leftovers()).isEmpty();
         assertThat(encoded.unsaid()).isEmpty();
         assertThat(encoded.emulated()).isEmpty();
-        assertThat(Json.text(encoded.body())).isEqualTo(Json.text(Golden.json("request-full.json")));
+        assertThat(Json.text(encoded.body())).isEqualTo(Json.text(Golden.json("anthropic/request-full.json")));
     }
 
     @Test
     void everythingElseIsLeftOverUnderItsPath() {
-        Prompt prompt = dialect.decode(Body.parse(Golden.bytes("request-leftovers.json")));
+        Prompt prompt = dialect.decode(Body.parse(Golden.bytes("anthropic/request-leftovers.json")));
 
         assertThat(prompt.leftovers())
                 .extracting(Leftover::path)
@@ -73,7 +75,7 @@ class AnthropicRequestDecoderTest {
 
     @Test
     void partsKnowWhereTheyStand() {
-        Prompt prompt = dialect.decode(Body.parse(Golden.bytes("request-full.json")));
+        Prompt prompt = dialect.decode(Body.parse(Golden.bytes("anthropic/request-full.json")));
 
         assertThat(prompt.messages())
                 .extracting(Message::role)
@@ -283,7 +285,7 @@ class AnthropicRequestDecoderTest {
 
     @Provide
     Arbitrary<byte[]> mangled() {
-        return Mangled.of(Golden.bytes("request-full.json"));
+        return Mangled.of(Golden.bytes("anthropic/request-full.json"));
     }
 
     private Prompt decode(String json) {

@@ -23,6 +23,7 @@ import dev.signalbox.chat.Prompt.Role;
 import dev.signalbox.chat.Prompt.Setting;
 import dev.signalbox.chat.Prompt.Tool;
 import dev.signalbox.chat.Prompt.ToolChoice;
+import dev.signalbox.dialect.Golden;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -132,7 +133,7 @@ class AnthropicRequestEncoderTest {
         Encoded encoded = dialect.encode(
                 prompt, new Target("claude-sonnet-4-5", true, null, Map.of(), Dialect.Quirks.NONE, Map.of()));
 
-        assertThat(Json.text(encoded.body())).isEqualTo(Json.text(Golden.json("full.to-anthropic.json")));
+        assertThat(Json.text(encoded.body())).isEqualTo(Json.text(Golden.json("anthropic/full.to-anthropic.json")));
         assertThat(encoded.unsaid()).isEmpty();
         assertThat(encoded.emulated()).containsExactly("messages[7]", "reasoning_effort");
     }

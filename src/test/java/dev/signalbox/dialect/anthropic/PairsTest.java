@@ -11,6 +11,7 @@ import dev.signalbox.chat.Dialect.Target;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Json;
+import dev.signalbox.dialect.Golden;
 import dev.signalbox.dialect.openai.OpenAiDialect;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,7 +27,7 @@ class PairsTest {
             strings = {"system", "turns", "images", "documents", "tools", "results", "thinking", "sampling", "format"})
     void aRequestInAnthropicsLanguageIsOneInOpenAis(String behaviour) {
         assertThat(Json.text(translated(ANTHROPIC, OPENAI, "gpt-4o", "pairs/" + behaviour + ".json")))
-                .isEqualTo(Json.text(Golden.json("pairs/" + behaviour + ".to-openai.json")));
+                .isEqualTo(Json.text(Golden.json("anthropic/pairs/" + behaviour + ".to-openai.json")));
     }
 
     @ParameterizedTest
@@ -34,11 +35,12 @@ class PairsTest {
             strings = {"system", "turns", "images", "documents", "tools", "results", "thinking", "sampling", "format"})
     void aRequestInOpenAisLanguageIsOneInAnthropics(String behaviour) {
         assertThat(Json.text(translated(OPENAI, ANTHROPIC, "claude-sonnet-4-5", "pairs/" + behaviour + ".openai.json")))
-                .isEqualTo(Json.text(Golden.json("pairs/" + behaviour + ".openai.to-anthropic.json")));
+                .isEqualTo(Json.text(Golden.json("anthropic/pairs/" + behaviour + ".openai.to-anthropic.json")));
     }
 
     private static JsonNode translated(Dialect from, Dialect to, String model, String file) {
-        Encoded encoded = to.encode(from.decode(Body.parse(Golden.bytes(file))), Target.of(model, false, 64000));
+        Encoded encoded =
+                to.encode(from.decode(Body.parse(Golden.bytes("anthropic/" + file))), Target.of(model, false, 64000));
         ObjectNode pair = Json.object();
         pair.set("body", encoded.body());
         ArrayNode unsaid = pair.putArray("unsaid");

@@ -7,14 +7,13 @@ import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
+import dev.signalbox.dialect.Golden;
 import dev.signalbox.dialect.anthropic.AnthropicDialect;
 import dev.signalbox.dialect.openai.OpenAiDialect;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Objects;
 
 /** Requests of other languages, and what they are in Bedrock's. */
 final class Asked {
@@ -65,11 +64,7 @@ final class Asked {
     }
 
     static String file(String name) {
-        try (InputStream in = Asked.class.getResourceAsStream("/golden/bedrock/" + name)) {
-            return new String(Objects.requireNonNull(in, name).readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Golden.text("bedrock/" + name);
     }
 
     static List<String> refused(Encoded encoded) {

@@ -1,6 +1,10 @@
 package dev.signalbox.dialect.cohere;
 
+import dev.signalbox.chat.Dialect.Target;
+import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Prompt;
+import dev.signalbox.chat.Prompt.Setting;
+import dev.signalbox.dialect.Losses;
 import dev.signalbox.dialect.RandomPrompts;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
@@ -11,13 +15,23 @@ import net.jqwik.api.Provide;
 /** Nothing is lost in silence on the way to Cohere. */
 class CohereLossTest {
 
-    @Property(tries = 3000, edgeCases = EdgeCasesMode.NONE)
+    private static final Target TARGET = Target.of("m", false, 8000);
+
+    @Property(tries = 4500, edgeCases = EdgeCasesMode.NONE)
     void everythingIsSaidOrUnsaid(@ForAll("prompts") Prompt prompt) {
-        RandomPrompts.assertNothingIsLost(new CohereDialect(), prompt, RandomPrompts::isMeaningless);
+        Losses.assertNone(new CohereDialect(), TARGET, prompt, CohereLossTest::isMeaningless);
+    }
+
+    private static boolean isMeaningless(Prompt prompt, Setting setting) {
+        return switch (setting) {
+            case REASONING_EFFORT, THINKING_BUDGET -> // which of the two says what the other says too
+                prompt.setting(Setting.REASONING_EFFORT) != null && prompt.setting(Setting.THINKING_BUDGET) != null;
+            default -> Losses.isMeaningless(prompt, setting);
+        };
     }
 
     @Provide
     Arbitrary<Prompt> prompts() {
-        return RandomPrompts.chats();
+        return RandomPrompts.of(CohereDialect.ID, new Part.Thinking("t", CohereAnswer.PLAN, CohereDialect.ID, ""));
     }
 }

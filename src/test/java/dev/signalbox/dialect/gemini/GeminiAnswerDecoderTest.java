@@ -18,6 +18,8 @@ import dev.signalbox.chat.Dialect.AnswerDecoder;
 import dev.signalbox.chat.Dialect.BrokenAnswer;
 import dev.signalbox.chat.FinishReason;
 import dev.signalbox.chat.Usage;
+import dev.signalbox.dialect.Chunks;
+import dev.signalbox.dialect.Golden;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,13 +54,13 @@ class GeminiAnswerDecoderTest {
                 new Finished(FinishReason.TOOL_CALLS, null),
                 new Used(new Usage(45, 100, 0, 9, 30)));
 
-        assertThat(Chunks.everyWay(dialect::decoder, Golden.bytes("stream-tools.sse")))
+        assertThat(Chunks.everyWay(dialect, dialect::decoder, Golden.bytes("gemini/stream-tools.sse")))
                 .allSatisfy(events -> assertThat(events).isEqualTo(expected));
     }
 
     @Test
     void aPlainAnswerIsTheSameEvents() {
-        assertThat(Dialect.read(decoder, Golden.bytes("answer-full.json")))
+        assertThat(Dialect.read(decoder, Golden.bytes("gemini/answer-full.json")))
                 .containsExactly(
                         new Started("r.1", "gemini-3-pro-preview"),
                         new Thinking("Hm."),

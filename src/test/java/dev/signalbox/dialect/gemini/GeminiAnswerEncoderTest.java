@@ -23,6 +23,7 @@ import dev.signalbox.chat.FinishReason;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.chat.Usage;
+import dev.signalbox.dialect.Golden;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -60,18 +61,18 @@ class GeminiAnswerEncoderTest {
         AnswerEncoder encoder = dialect.encoder(new AnswerForm("id", 5, false, true));
         ANSWER.forEach(encoder::gather);
 
-        assertThat(Golden.json(encoder.plain())).isEqualTo(Golden.json("answer-written.json"));
+        assertThat(Golden.json(encoder.plain())).isEqualTo(Golden.json("gemini/answer-written.json"));
     }
 
     @Test
     void aStreamIsEventsWithoutAnEndMarkAndTheFactsComeLast() {
         assertThat(stream(dialect, ANSWER))
-                .isEqualTo(new String(Golden.bytes("stream-written.sse"), StandardCharsets.UTF_8));
+                .isEqualTo(new String(Golden.bytes("gemini/stream-written.sse"), StandardCharsets.UTF_8));
     }
 
     @Test
     void anArrayHoldsTheSamePieces() {
-        List<String> pieces = Chunkings.events(List.of(Golden.bytes("stream-written.sse"))).stream()
+        List<String> pieces = Chunkings.events(List.of(Golden.bytes("gemini/stream-written.sse"))).stream()
                 .map(Chunkings.Event::data)
                 .toList();
         JsonNode array = Golden.parse(stream(GeminiDialect.array(), ANSWER));
@@ -204,10 +205,10 @@ class GeminiAnswerEncoderTest {
     @Test
     void geminisOwnSealsStandOnTheirParts() {
         AnswerEncoder encoder = dialect.encoder(new AnswerForm("id", 5, false, true));
-        Dialect.read(dialect.decoder(), Golden.bytes("answer-full.json")).forEach(encoder::gather);
+        Dialect.read(dialect.decoder(), Golden.bytes("gemini/answer-full.json")).forEach(encoder::gather);
 
         assertThat(Golden.json(encoder.plain()).at("/candidates/0/content"))
-                .isEqualTo(Golden.json("answer-full.json").at("/candidates/0/content"));
+                .isEqualTo(Golden.json("gemini/answer-full.json").at("/candidates/0/content"));
     }
 
     private static String stream(Dialect dialect, List<ChatEvent> events) {

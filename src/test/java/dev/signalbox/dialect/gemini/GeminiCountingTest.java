@@ -16,6 +16,7 @@ import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Leftover;
 import dev.signalbox.chat.Prompt.Message;
 import dev.signalbox.chat.Usage;
+import dev.signalbox.dialect.Golden;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,7 +63,7 @@ class GeminiCountingTest {
 
     @Test
     void settingsCountForNothing() {
-        Prompt prompt = new GeminiDialect().decode(Body.parse(Golden.bytes("request-full.json")));
+        Prompt prompt = new GeminiDialect().decode(Body.parse(Golden.bytes("gemini/request-full.json")));
 
         assertThat(dialect.encode(prompt, target).body().at("/generateContentRequest/generationConfig/temperature"))
                 .isEmpty();

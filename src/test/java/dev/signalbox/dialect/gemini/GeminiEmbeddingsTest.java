@@ -25,6 +25,7 @@ import dev.signalbox.chat.Prompt.Message;
 import dev.signalbox.chat.Prompt.Role;
 import dev.signalbox.chat.Prompt.Setting;
 import dev.signalbox.chat.Usage;
+import dev.signalbox.dialect.Golden;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.signalbox.chat.Attempt;
 import dev.signalbox.chat.Dialect.UpstreamError;
 import dev.signalbox.chat.SignalboxException;
+import dev.signalbox.dialect.Golden;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;

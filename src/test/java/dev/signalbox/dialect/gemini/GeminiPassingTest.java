@@ -14,6 +14,8 @@ import dev.signalbox.chat.Dialect.BrokenAnswer;
 import dev.signalbox.chat.Dialect.Target;
 import dev.signalbox.chat.FinishReason;
 import dev.signalbox.chat.Usage;
+import dev.signalbox.dialect.Chunks;
+import dev.signalbox.dialect.Golden;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,16 +36,17 @@ class GeminiPassingTest {
 
     @Test
     void aStreamPassesUnchangedAndTheFactsComeLast() {
-        String stream = new String(Golden.bytes("stream-tools.sse"), StandardCharsets.UTF_8);
+        String stream = new String(Golden.bytes("gemini/stream-tools.sse"), StandardCharsets.UTF_8);
 
-        assertThat(Chunks.everyWay(() -> dialect.passing(true), Golden.bytes("stream-tools.sse")))
+        assertThat(Chunks.everyWay(dialect, () -> dialect.passing(true), Golden.bytes("gemini/stream-tools.sse")))
                 .allSatisfy(events -> assertThat(written(dialect, events)).isEqualTo(stream + ": signalbox {}\n\n"));
     }
 
     @Test
     void aStreamPassesAsAnArrayToThoseWhoAskedForOne() {
-        String written =
-                written(GeminiDialect.array(), Chunks.read(dialect.passing(true), Golden.bytes("stream-tools.sse")));
+        String written = written(
+                GeminiDialect.array(),
+                Chunks.read(dialect, dialect.passing(true), Golden.bytes("gemini/stream-tools.sse")));
 
         assertThat(Golden.parse(written)).hasSize(4);
         assertThat(Golden.parse(written).get(2).at("/candidates/0/content/parts/1/functionCall/args/wing"))
@@ -64,7 +67,7 @@ class GeminiPassingTest {
 
     @Test
     void whatTheGatewayMustKnowIsPickedOut() {
-        List<Wire> wires = Chunks.read(passing, Golden.bytes("stream-tools.sse")).stream()
+        List<Wire> wires = Chunks.read(dialect, passing, Golden.bytes("gemini/stream-tools.sse")).stream()
                 .map(Wire.class::cast)
                 .toList();
 
@@ -100,7 +103,7 @@ class GeminiPassingTest {
 
     @Test
     void aPlainAnswerPassesUnchanged() {
-        byte[] json = Golden.bytes("answer-full.json");
+        byte[] json = Golden.bytes("gemini/answer-full.json");
         Wire wire = (Wire) Dialect.read(passing, json).getFirst();
 
         assertThat(wire.data()).isSameAs(json);

@@ -19,6 +19,7 @@ import dev.signalbox.chat.Prompt.Role;
 import dev.signalbox.chat.Prompt.Setting;
 import dev.signalbox.chat.Prompt.Tool;
 import dev.signalbox.chat.Prompt.ToolChoice;
+import dev.signalbox.dialect.Golden;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ class GeminiRequestDecoderTest {
 
     @Test
     void theConversationIsReadInItsOrder() {
-        Prompt prompt = dialect.decode(Body.parse(Golden.bytes("request-full.json")));
+        Prompt prompt = dialect.decode(Body.parse(Golden.bytes("gemini/request-full.json")));
 
         assertThat(prompt.messages())
                 .extracting(Message::role)
@@ -57,7 +58,7 @@ class GeminiRequestDecoderTest {
 
     @Test
     void callsWithoutIdsGetSomeAndResultsFindThem() {
-        Prompt prompt = dialect.decode(Body.parse(Golden.bytes("request-full.json")));
+        Prompt prompt = dialect.decode(Body.parse(Golden.bytes("gemini/request-full.json")));
 
         assertThat(prompt.messages().get(2).parts())
                 .containsExactly(
@@ -112,7 +113,7 @@ class GeminiRequestDecoderTest {
 
     @Test
     void toolsSettingsAndWhatOnlyGeminiHasAreRead() {
-        Prompt prompt = dialect.decode(Body.parse(Golden.bytes("request-full.json")));
+        Prompt prompt = dialect.decode(Body.parse(Golden.bytes("gemini/request-full.json")));
 
         assertThat(prompt.tools())
                 .containsExactly(
@@ -159,8 +160,8 @@ class GeminiRequestDecoderTest {
 
     @Test
     void bothSpellingsMeanTheSame() {
-        Prompt camel = dialect.decode(Body.parse(Golden.bytes("request-full.json")));
-        Prompt snake = dialect.decode(Body.parse(Json.bytes(snake(Golden.json("request-full.json")))));
+        Prompt camel = dialect.decode(Body.parse(Golden.bytes("gemini/request-full.json")));
+        Prompt snake = dialect.decode(Body.parse(Json.bytes(snake(Golden.json("gemini/request-full.json")))));
 
         assertThat(given(snake)).isEqualTo(given(camel));
         assertThat(snake.messages())

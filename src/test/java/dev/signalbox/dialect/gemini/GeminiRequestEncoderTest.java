@@ -19,6 +19,7 @@ import dev.signalbox.chat.Prompt.Role;
 import dev.signalbox.chat.Prompt.Setting;
 import dev.signalbox.chat.Prompt.Tool;
 import dev.signalbox.chat.Prompt.ToolChoice;
+import dev.signalbox.dialect.Golden;
 import dev.signalbox.dialect.openai.OpenAiDialect;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,7 +50,7 @@ class GeminiRequestEncoderTest {
                 new OpenAiDialect().decode(Body.parse(openai())),
                 new Target(NEW, true, 9, Map.of("top_p", 0.5, "candidate_count", 3), Dialect.Quirks.NONE, fetched));
 
-        assertThat(encoded.body()).isEqualTo(Golden.json("full.to-gemini.json"));
+        assertThat(encoded.body()).isEqualTo(Golden.json("gemini/full.to-gemini.json"));
         assertThat(encoded.unsaid())
                 .extracting(unsaid -> unsaid.path()
                         + (unsaid.hint() ? " hint" : "")
@@ -95,9 +96,9 @@ class GeminiRequestEncoderTest {
     /** What is read and written again is the same request, with a seal on the call that Gemini 3 wants one on. */
     @Test
     void itsOwnRequestsAreWrittenAsTheyWereRead() {
-        ObjectNode request = (ObjectNode) Golden.json("request-full.json");
+        ObjectNode request = (ObjectNode) Golden.json("gemini/request-full.json");
         Encoded encoded = dialect.encode(
-                dialect.decode(Body.parse(Golden.bytes("request-full.json"))), Target.of(NEW, false, null));
+                dialect.decode(Body.parse(Golden.bytes("gemini/request-full.json"))), Target.of(NEW, false, null));
 
         assertThat(encoded.unsaid()).isEmpty();
         assertThat(encoded.emulated()).isEmpty();

@@ -3,6 +3,7 @@ package dev.signalbox.dialect.gemini;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.chat.Json;
+import dev.signalbox.dialect.Golden;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

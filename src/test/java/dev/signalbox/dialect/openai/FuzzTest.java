@@ -1,8 +1,6 @@
 package dev.signalbox.dialect.openai;
 
 import static dev.signalbox.dialect.openai.Sample.DIALECT;
-import static dev.signalbox.dialect.openai.Sample.json;
-import static dev.signalbox.dialect.openai.Sample.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.signalbox.chat.Body;
@@ -12,11 +10,11 @@ import dev.signalbox.chat.Dialect.AnswerForm;
 import dev.signalbox.chat.Dialect.BrokenAnswer;
 import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.chat.Json;
+import dev.signalbox.dialect.Spoiled;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -80,81 +78,11 @@ class FuzzTest {
     @Provide
     Arbitrary<byte[]> spoiledAnswers() {
         return Arbitraries.oneOf(
-                spoiled(ANSWERS), Arbitraries.bytes().array(byte[].class).ofMaxSize(30));
+                Spoiled.of(ANSWERS, 2), Arbitraries.bytes().array(byte[].class).ofMaxSize(30));
     }
 
     @Provide
     Arbitrary<byte[]> spoiledRequests() {
-        return spoiled(REQUESTS);
-    }
-
-    /** A few values put in place of others, then a few bytes. */
-    private static Arbitrary<byte[]> spoiled(List<String> samples) {
-        Arbitrary<String> values = Arbitraries.of(
-                "null",
-                "{}",
-                "[]",
-                "0",
-                "-1",
-                "1e400",
-                "99999999999999999999",
-                "\"\"",
-                "\"x\"",
-                "true",
-                "[[{}]]",
-                "{\"a\":[1]}",
-                "\"\\ud83d\"");
-        return Combinators.combine(
-                        Arbitraries.of(samples),
-                        Combinators.combine(Arbitraries.integers().between(0, 60), values)
-                                .as((at, value) -> new Spoil(at, value))
-                                .list()
-                                .ofMaxSize(4),
-                        Arbitraries.integers().between(0, 100_000).list().ofMaxSize(2))
-                .as((sample, spoils, places) -> {
-                    String text = json(sample);
-                    for (Spoil spoil : spoils) {
-                        text = spoil.of(text);
-                    }
-                    byte[] bytes = utf8(text);
-                    for (int place : places) {
-                        if (place % 3 != 0) {
-                            bytes[place % bytes.length] = (byte) (place / 7);
-                        }
-                    }
-                    return bytes;
-                });
-    }
-
-    /** Puts a value behind the n-th colon. */
-    private record Spoil(int colon, String value) {
-        String of(String json) {
-            int at = -1;
-            for (int i = 0; i <= colon; i++) {
-                int next = json.indexOf("\":", at + 1);
-                if (next < 0) {
-                    return json;
-                }
-                at = next;
-            }
-            int start = at + 2;
-            int end = start;
-            int depth = 0;
-            boolean quoted = false;
-            while (end < json.length()) {
-                char c = json.charAt(end);
-                if (c == '"' && json.charAt(end - 1) != '\\') {
-                    quoted = !quoted;
-                } else if (!quoted && (c == '{' || c == '[')) {
-                    depth++;
-                } else if (!quoted && (c == '}' || c == ']') && --depth < 0) {
-                    break;
-                } else if (!quoted && c == ',' && depth == 0) {
-                    break;
-                }
-                end++;
-            }
-            return json.substring(0, start) + value + json.substring(end);
-        }
+        return Spoiled.of(REQUESTS, 2);
     }
 }

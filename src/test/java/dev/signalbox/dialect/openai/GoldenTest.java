@@ -15,9 +15,8 @@ import dev.signalbox.chat.Dialect.AnswerEncoder;
 import dev.signalbox.chat.Dialect.AnswerForm;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Json;
+import dev.signalbox.dialect.Golden;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,11 +90,6 @@ class GoldenTest {
     }
 
     private static String file(String name) {
-        try (InputStream in = GoldenTest.class.getResourceAsStream("/golden/openai/" + name)) {
-            assertThat(in).as(name).isNotNull();
-            return new String(in.readAllBytes(), UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Golden.text("openai/" + name);
     }
 }

@@ -7,8 +7,6 @@ import static dev.signalbox.dialect.responses.Sample.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.Body;
 import dev.signalbox.chat.ChatEvent;
 import dev.signalbox.chat.Dialect;
@@ -16,15 +14,14 @@ import dev.signalbox.chat.Dialect.AnswerDecoder;
 import dev.signalbox.chat.Dialect.BrokenAnswer;
 import dev.signalbox.chat.FinishReason;
 import dev.signalbox.chat.InvalidRequest;
-import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt.Leftover;
+import dev.signalbox.dialect.Spoiled;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -189,78 +186,17 @@ class LawsTest {
     /** With their own names. */
     @Provide
     Arbitrary<byte[]> otherRequests() {
-        return spoiled(REQUESTS, 0);
+        return Spoiled.of(REQUESTS, 0);
     }
 
     @Provide
     Arbitrary<byte[]> spoiledRequests() {
-        return spoiled(REQUESTS, 2);
+        return Spoiled.of(REQUESTS, 2);
     }
 
     @Provide
     Arbitrary<byte[]> spoiledAnswers() {
         return Arbitraries.oneOf(
-                spoiled(ANSWERS, 2), Arbitraries.bytes().array(byte[].class).ofMaxSize(30));
-    }
-
-    /** A few values put in place of others, then a few bytes. */
-    private static Arbitrary<byte[]> spoiled(List<String> samples, int mostBytes) {
-        Arbitrary<String> values = Arbitraries.of(
-                "null",
-                "{}",
-                "[]",
-                "0",
-                "-1",
-                "1e400",
-                "99999999999999999999",
-                "\"\"",
-                "\"x\"",
-                "true",
-                "[[{}]]",
-                "{\"a\":[1]}",
-                "\"\\ud83d\"");
-        return Combinators.combine(
-                        Arbitraries.of(samples),
-                        Arbitraries.integers().between(0, 200).list().ofMaxSize(4),
-                        values.list().ofSize(4),
-                        Arbitraries.integers().between(0, 100_000).list().ofMaxSize(mostBytes))
-                .as((sample, spots, put, places) -> {
-                    JsonNode tree = Sample.tree(sample);
-                    var holders = new ArrayList<JsonNode>();
-                    holders(tree, holders);
-                    for (int i = 0; i < spots.size(); i++) {
-                        spoil(holders.get(spots.get(i) % holders.size()), spots.get(i), put.get(i));
-                    }
-                    byte[] bytes = Json.bytes(tree);
-                    for (int place : places) {
-                        if (place % 3 != 0) {
-                            bytes[place % bytes.length] = (byte) (place / 7);
-                        }
-                    }
-                    return bytes;
-                });
-    }
-
-    private static void holders(JsonNode node, List<JsonNode> holders) {
-        if (node.isContainerNode() && !node.isEmpty()) {
-            holders.add(node);
-            node.forEach(child -> holders(child, holders));
-        }
-    }
-
-    private static void spoil(JsonNode holder, int spot, String value) {
-        JsonNode put;
-        try {
-            put = Json.read(value);
-        } catch (java.io.IOException e) {
-            return;
-        }
-        if (holder instanceof ObjectNode object && !object.isEmpty()) {
-            var names = new ArrayList<String>();
-            object.fieldNames().forEachRemaining(names::add);
-            object.set(names.get(spot % names.size()), put);
-        } else if (holder instanceof ArrayNode array && !array.isEmpty()) {
-            array.set(spot % array.size(), put);
-        }
+                Spoiled.of(ANSWERS, 2), Arbitraries.bytes().array(byte[].class).ofMaxSize(30));
     }
 }
