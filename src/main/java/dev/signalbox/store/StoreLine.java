@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelOutputShutdownEvent;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -12,6 +13,7 @@ import java.util.concurrent.TimeUnit;
  * network has swallowed that, it would wait until the operating system gives up, a quarter of an hour, and the pool with it. Netty
  * finds this as a service, once it is told to look.
  */
+@RegisterForReflection // natively, what a ServiceLoader makes has to be known beforehand
 public final class StoreLine extends ChannelInitializerExtension {
 
     private static final long PATIENCE_SECONDS = 2;
