@@ -5,6 +5,7 @@ import dev.signalbox.chat.SignalboxException;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import jakarta.inject.Singleton;
@@ -54,7 +55,7 @@ public class Bodies {
      * @throws SignalboxException 415 {@code unsupported_media_type}
      */
     public static void requireJson(HttpServerRequest request) {
-        String type = request.getHeader("content-type");
+        String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
         if (!isJson(type)) {
             throw new SignalboxException(
                     415,
@@ -82,7 +83,7 @@ public class Bodies {
 
     /** Reads the whole body. */
     public void read(HttpServerRequest request, Outcome outcome) {
-        String encoding = request.getHeader("content-encoding");
+        String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
         boolean gzip = "gzip".equalsIgnoreCase(encoding) || "x-gzip".equalsIgnoreCase(encoding);
         if (encoding != null && !gzip && !"identity".equalsIgnoreCase(encoding)) {
             refuse(
@@ -152,12 +153,12 @@ public class Bodies {
         }
 
         void begin() {
-            String length = request.getHeader("content-length");
+            String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
             if (length != null && isMore(length)) {
                 refuse(request, outcome, tooLarge());
                 return;
             }
-            if ("100-continue".equalsIgnoreCase(request.getHeader("expect"))) {
+            if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
                 request.response().writeContinue();
             }
             request.handler(this::more);

@@ -5,6 +5,7 @@ import dev.signalbox.chat.Controls;
 import dev.signalbox.chat.Exchange;
 import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.keys.KeyRing;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -19,6 +20,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Who may pass: the key a caller sends, and in open mode that no web page is behind the request. */
@@ -34,26 +37,26 @@ public class Gate {
 
     private final KeyRing keys;
     private final Clock clock;
-    private final List<String> forwarded;
+    private final Map<CharSequence, String> forwarded;
 
     /** For CDI. */
     public Gate(KeyRing keys, Clock clock, ApiConfig config) {
         this.keys = keys;
         this.clock = clock;
-        this.forwarded = java.util.stream.Stream.concat(
+        this.forwarded = Stream.concat(
                         ALWAYS_FORWARDED.stream(),
                         config.forwardHeaders().orElse(List.of()).stream()
                                 .map(name -> name.trim().toLowerCase(Locale.ROOT)))
                 .distinct()
-                .toList();
+                .collect(Collectors.toMap(HttpHeaders::createOptimized, name -> name));
     }
 
     /** Gives the request its id, and writes it, and the caller's own, on the answer. */
     public static String stamp(HttpServerRequest request, HttpServerResponse response) {
         String id = newId();
-        response.putHeader(REQUEST_ID, id);
-        String own = request.getHeader("x-request-id");
-        response.putHeader("x-request-id", own == null || own.isEmpty() ? id : Bodies.shown(own));
+        response.putHeader(HeaderNames.REQUEST_ID, id);
+        String own = request.getHeader(HeaderNames.X_REQUEST_ID);
+        response.putHeader(HeaderNames.X_REQUEST_ID, own == null || own.isEmpty() ? id : Bodies.shown(own));
         return id;
     }
 
@@ -99,11 +102,11 @@ public class Gate {
 
     private Map<String, String> forwarded(HttpServerRequest request) {
         Map<String, String> found = null;
-        for (String name : forwarded) {
-            String value = request.getHeader(name);
+        for (Map.Entry<CharSequence, String> name : forwarded.entrySet()) {
+            String value = request.getHeader(name.getKey());
             if (value != null) {
                 found = found == null ? new HashMap<>() : found;
-                found.put(name, value);
+                found.put(name.getValue(), value);
             }
         }
         return found == null ? Map.of() : found;
@@ -111,7 +114,7 @@ public class Gate {
 
     /** The credential of {@code Authorization: Bearer}. */
     public static @Nullable String bearer(HttpServerRequest request) {
-        String value = request.getHeader("authorization");
+        String value = request.getHeader(HttpHeaders.AUTHORIZATION);
         return value != null && value.regionMatches(true, 0, "Bearer ", 0, 7)
                 ? value.substring(7).trim()
                 : null;

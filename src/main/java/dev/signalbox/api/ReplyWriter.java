@@ -260,16 +260,16 @@ public final class ReplyWriter implements Reply {
         Caller caller = exchange.caller();
         Trail.Served served = trail.served();
         if (served != null && caller.isTold("provider")) {
-            response.putHeader("x-signalbox-provider", header(served.provider()));
-            response.putHeader("x-signalbox-model", header(served.model()));
+            response.putHeader(HeaderNames.PROVIDER, header(served.provider()));
+            response.putHeader(HeaderNames.MODEL, header(served.model()));
         }
         if (!trail.strategy().isEmpty()) {
-            response.putHeader("x-signalbox-strategy", trail.strategy());
+            response.putHeader(HeaderNames.STRATEGY, trail.strategy());
         }
         if (caller.isTold("attempts")) {
-            response.putHeader("x-signalbox-attempts", String.valueOf(trail.dispatchedCount()));
+            response.putHeader(HeaderNames.ATTEMPTS, String.valueOf(trail.dispatchedCount()));
         }
-        response.putHeader("x-signalbox-cache", "off");
+        response.putHeader(HeaderNames.CACHE, HeaderNames.OFF);
         if (!trail.dropped().isEmpty()) {
             response.putHeader("x-signalbox-dropped", header(String.join(",", trail.dropped())));
         }
@@ -278,12 +278,12 @@ public final class ReplyWriter implements Reply {
         }
         if (receipt != null) {
             if (receipt.cost() != null && caller.isTold("cost")) {
-                response.putHeader("x-signalbox-cost-usd", receipt.cost().toString());
+                response.putHeader(HeaderNames.COST_USD, receipt.cost().toString());
             }
-            response.putHeader("x-signalbox-latency-ms", number(receipt.latencyMs()));
-            response.putHeader("x-signalbox-overhead-ms", number(receipt.overheadMs()));
+            response.putHeader(HeaderNames.LATENCY_MS, number(receipt.latencyMs()));
+            response.putHeader(HeaderNames.OVERHEAD_MS, number(receipt.overheadMs()));
         }
-        response.putHeader("server-timing", timing(trail, firstToken));
+        response.putHeader(HeaderNames.SERVER_TIMING, timing(trail, firstToken));
     }
 
     /** Header values are ASCII without control characters; upstream model names may be anything. */

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -170,47 +169,58 @@ public final class Body {
      * raw JSON; a null value removes it. Everything else is copied byte for byte.
      */
     public byte[] with(Map<String, byte @Nullable []> changes) {
-        var out = new Joined(bytes.length + 128);
-        boolean first = true;
+        byte[] joined = new byte[lengthWith(changes)];
+        int at = 0;
         for (Member member : members.values()) {
             byte[] change = changes.get(member.name());
             if (change == null && changes.containsKey(member.name())) {
                 continue;
             }
-            out.write(first ? '{' : ',');
-            first = false;
-            if (change == null) {
-                out.write(bytes, member.key(), member.end() - member.key());
-            } else {
-                out.write(bytes, member.key(), member.start() - member.key());
-                out.write(change, 0, change.length);
+            joined[at++] = ',';
+            int own = (change == null ? member.end() : member.start()) - member.key();
+            System.arraycopy(bytes, member.key(), joined, at, own);
+            at += own;
+            at = append(joined, at, change);
+        }
+        for (Map.Entry<String, byte @Nullable []> change : changes.entrySet()) {
+            byte[] value = change.getValue();
+            if (value != null && !members.containsKey(change.getKey())) {
+                joined[at++] = ',';
+                at = append(joined, at, Json.quoted(change.getKey()));
+                joined[at++] = ':';
+                at = append(joined, at, value);
+            }
+        }
+        joined[0] = '{';
+        joined[joined.length - 1] = '}';
+        return joined;
+    }
+
+    /** Each member has one byte before it, a comma or the opening brace. */
+    private int lengthWith(Map<String, byte @Nullable []> changes) {
+        int length = 1;
+        for (Member member : members.values()) {
+            byte[] change = changes.get(member.name());
+            if (change != null) {
+                length += 1 + member.start() - member.key() + change.length;
+            } else if (!changes.containsKey(member.name())) {
+                length += 1 + member.end() - member.key();
             }
         }
         for (Map.Entry<String, byte @Nullable []> change : changes.entrySet()) {
             byte[] value = change.getValue();
             if (value != null && !members.containsKey(change.getKey())) {
-                out.write(first ? '{' : ',');
-                first = false;
-                out.writeBytes(Json.quoted(change.getKey()));
-                out.write(':');
-                out.writeBytes(value);
+                length += 2 + Json.quoted(change.getKey()).length + value.length;
             }
         }
-        if (first) {
-            out.write('{');
-        }
-        out.write('}');
-        return out.exactly();
+        return Math.max(length, 2);
     }
 
-    /** A byte array that grows without locks. */
-    private static final class Joined extends ByteArrayOutputStream {
-        Joined(int size) {
-            super(size);
+    private static int append(byte[] joined, int at, byte @Nullable [] more) {
+        if (more == null) {
+            return at;
         }
-
-        byte[] exactly() {
-            return count == buf.length ? buf : toByteArray();
-        }
+        System.arraycopy(more, 0, joined, at, more.length);
+        return at + more.length;
     }
 }

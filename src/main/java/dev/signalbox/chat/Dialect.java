@@ -55,19 +55,8 @@ public interface Dialect {
     /** The prompt as a request of this language, and what this language could not say. */
     Encoded encode(Prompt prompt, Target target);
 
-    /**
-     * The caller's own body for an upstream of the same language, with as few changes as possible; without what is {@link
-     * #unsaid} of it.
-     */
-    byte[] forward(Body body, Target target);
-
-    /**
-     * What an upstream of the same language is known not to take of the caller's own body, such as other vendors' seals on
-     * thoughts.
-     */
-    default List<Encoded.Unsaid> unsaid(Body body, Target target) {
-        return List.of();
-    }
+    /** The caller's own body for an upstream of the same language. */
+    Forwarded forward(Body body, Target target);
 
     /** Reads answers of an upstream for a caller of another language. */
     AnswerDecoder decoder();

@@ -2,6 +2,7 @@ package dev.signalbox.dialect;
 
 import dev.signalbox.chat.Body;
 import dev.signalbox.chat.Dialect;
+import dev.signalbox.chat.Forwarded;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.SignalboxException;
 
@@ -17,7 +18,7 @@ public abstract class Outbound implements Dialect {
     }
 
     @Override
-    public final byte[] forward(Body body, Target target) {
+    public final Forwarded forward(Body body, Target target) {
         throw nobody();
     }
 

@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -80,9 +82,12 @@ public class JournalLedger implements Ledger, Backlog {
             Journal opened = Journal.open(config.journal(), new Journal.Options(readers, keep, clock));
             journal = opened;
             if (isRemembered) {
+                Map<String, Row> rows = new LinkedHashMap<>(); // a journal may have a row twice
                 for (byte[] line : opened.newest(RecentRequests.MOST)) {
-                    recent.add(Row.of(line));
+                    Row row = Row.of(line);
+                    rows.putIfAbsent(row.id(), row);
                 }
+                rows.values().forEach(recent::add);
             }
             for (LedgerSink sink : active) {
                 Drain drain = new Drain(opened, sink, config.journal().resolve("refused-by-" + sink.name() + ".jsonl"));
@@ -131,10 +136,12 @@ public class JournalLedger implements Ledger, Backlog {
 
     @Override
     public void settle(Entry entry) {
-        byte[] json = RowJson.of(entry);
-        if (config.durable()) {
-            opened().settle(entry.id(), json, () -> RowJson.brief(entry));
+        if (!config.durable()) {
+            recent.add(Row.of(entry));
+            return;
         }
+        byte[] json = RowJson.of(entry);
+        opened().settle(entry.id(), json, () -> RowJson.brief(entry));
         if (isRemembered) {
             recent.add(Row.of(entry, json));
         }

@@ -10,10 +10,10 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -30,16 +30,14 @@ public class RecentRequests implements RequestLog {
     private static final Comparator<Row> NEWEST_FIRST =
             Comparator.comparing(Row::time).thenComparing(Row::id).reversed();
 
-    private final Map<String, Row> rows = new LinkedHashMap<>();
+    private final ArrayDeque<Row> rows = new ArrayDeque<>();
 
     void add(Row row) {
         synchronized (rows) {
-            rows.putIfAbsent(row.id(), row);
-            if (rows.size() > MOST) {
-                var oldest = rows.values().iterator();
-                oldest.next();
-                oldest.remove();
+            if (rows.size() == MOST) {
+                rows.removeFirst();
             }
+            rows.addLast(row);
         }
     }
 
@@ -62,11 +60,14 @@ public class RecentRequests implements RequestLog {
 
     @Override
     public Uni<@Nullable ObjectNode> find(String id) {
-        Row row;
-        synchronized (rows) {
-            row = rows.get(id);
-        }
-        return Uni.createFrom().item(row == null ? null : row.whole());
+        return offTheEventLoop(() -> {
+            for (Row row : snapshot()) {
+                if (row.id().equals(id)) {
+                    return row.whole();
+                }
+            }
+            return null;
+        });
     }
 
     @Override
@@ -119,11 +120,11 @@ public class RecentRequests implements RequestLog {
 
     private List<Row> snapshot() {
         synchronized (rows) {
-            return List.copyOf(rows.values());
+            return List.copyOf(rows);
         }
     }
 
-    private static <T> Uni<T> offTheEventLoop(Supplier<T> work) {
+    private static <T extends @Nullable Object> Uni<T> offTheEventLoop(Supplier<T> work) {
         return Uni.createFrom().item(work).runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
     }
 }

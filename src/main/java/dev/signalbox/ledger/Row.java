@@ -8,9 +8,10 @@ import dev.signalbox.chat.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A row that is kept in memory: its bytes, and what rows are chosen by. */
+/** A row that is kept in memory: its JSON, and what rows are chosen by. */
 record Row(
         String id,
         Instant time,
@@ -18,21 +19,19 @@ record Row(
         @Nullable String provider,
         @Nullable String key,
         int status,
-        Line line) {
+        Supplier<byte[]> json) {
 
-    /** Bytes that nobody changes. */
-    @SuppressWarnings("ArrayRecordComponent")
-    record Line(byte[] json) {}
+    /** One whose JSON nobody has needed yet. */
+    static Row of(Entry entry) {
+        return of(entry, () -> RowJson.of(entry));
+    }
 
     static Row of(Entry entry, byte[] json) {
-        return new Row(
-                entry.id(),
-                entry.time(),
-                entry.model(),
-                entry.provider(),
-                entry.keyId(),
-                entry.status(),
-                new Line(json));
+        return of(entry, () -> json);
+    }
+
+    private static Row of(Entry entry, Supplier<byte[]> json) {
+        return new Row(entry.id(), entry.time(), entry.model(), entry.provider(), entry.keyId(), entry.status(), json);
     }
 
     static Row of(byte[] json) throws IOException {
@@ -44,7 +43,7 @@ record Row(
                 text(tree, "provider"),
                 text(tree, "key_id"),
                 tree.path("status").asInt(),
-                new Line(json));
+                () -> json);
     }
 
     /** The id of a row, without reading the rest of it. */
@@ -73,7 +72,7 @@ record Row(
 
     ObjectNode tree() {
         try {
-            return (ObjectNode) Json.read(line.json());
+            return (ObjectNode) Json.read(json.get());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,5 +1,7 @@
 package dev.signalbox.limits;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Somebody or something with limits.
  *
@@ -27,5 +29,16 @@ public record Who(Kind kind, String id) {
         public String word() {
             return word;
         }
+    }
+
+    /** Written out since it is asked for at every request, and what the compiler makes is interpreted natively. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Who that && kind == that.kind && id.equals(that.id);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * kind.hashCode() + id.hashCode();
     }
 }

@@ -3,18 +3,15 @@ package dev.signalbox.strategy;
 import dev.signalbox.strategy.Observed.Scores;
 import dev.signalbox.strategy.Observed.Window;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Remembers how the last calls of one deployment ended. Everything that is remembered is one immutable value, which a record
- * replaces by another: nobody waits, and a view is consistent by itself. A record costs a copy of the history, a view hardly
- * anything. May be used by any thread.
+ * Remembers how the last calls of one deployment ended. What follows from them is one immutable value, which a record replaces
+ * by another: who looks never waits, and a view is consistent by itself. May be used by any thread.
  */
 public final class Statistics {
 
@@ -33,9 +30,9 @@ public final class Statistics {
     /** Of fewer times nobody can say how long the slowest of them take. */
     private static final int FEWEST_FOR_A_TAIL = 20;
 
-    private final int size;
     private final LongSupplier nanos;
-    private final AtomicReference<Memo> memo;
+    private final History history;
+    private volatile Memo memo = Memo.EMPTY;
     private final AtomicLong failures = new AtomicLong();
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicInteger queued = new AtomicInteger();
@@ -48,9 +45,8 @@ public final class Statistics {
         if (size < 1) {
             throw new IllegalArgumentException("history-size must be at least 1, but is " + size);
         }
-        this.size = size;
         this.nanos = nanos;
-        this.memo = new AtomicReference<>(Memo.EMPTY);
+        this.history = new History(size);
     }
 
     /** A call begins. */
@@ -81,19 +77,27 @@ public final class Statistics {
      */
     public void succeeded(@Nullable Duration firstToken, Duration response) {
         long now = nanos.getAsLong();
-        memo.updateAndGet(old -> old.with(
-                new Call(now, millis(response), firstToken == null ? Call.UNKNOWN : millis(firstToken)),
-                old.firstToken.with(firstToken == null ? null : millis(firstToken), now),
-                old.response.with(millis(response), now),
-                size));
+        long first = firstToken == null ? History.UNKNOWN : firstToken.toNanos();
+        synchronized (history) {
+            history.add(now, response.toNanos(), first);
+            Memo old = memo;
+            memo = old.after(
+                    history,
+                    old.failedAt,
+                    old.firstToken.with(firstToken == null ? null : firstToken.toNanos() / 1e6, now),
+                    old.response.with(response.toNanos() / 1e6, now));
+        }
     }
 
     /** A call failed, and the deployment is to blame. */
     public void failed() {
         failures.incrementAndGet();
         long now = nanos.getAsLong();
-        memo.updateAndGet(
-                old -> old.with(new Call(now, Call.FAILED, Call.UNKNOWN), old.firstToken, old.response, size));
+        synchronized (history) {
+            history.add(now, History.FAILED, History.UNKNOWN);
+            Memo old = memo;
+            memo = old.after(history, history.failedLately(now), old.firstToken, old.response);
+        }
     }
 
     /** Somebody judged an answer, from 0 to 1. */
@@ -101,7 +105,9 @@ public final class Statistics {
         if (!(score >= 0 && score <= 1)) {
             throw new IllegalArgumentException("a score is from 0 to 1, but is " + score);
         }
-        memo.updateAndGet(old -> old.scored(score));
+        synchronized (history) {
+            memo = memo.scored(score);
+        }
     }
 
     /** How many calls have failed, ever. */
@@ -121,15 +127,14 @@ public final class Statistics {
 
     /** How it did until now. */
     public Observed view() {
-        return memo.get().view(nanos.getAsLong());
+        return memo.view(nanos.getAsLong());
     }
 
     /** How long each remembered answer took to its end, in milliseconds, the latest last. */
     public double[] responseMillis() {
-        return Arrays.stream(memo.get().calls)
-                .filter(call -> !call.isFailure())
-                .mapToDouble(Call::millis)
-                .toArray();
+        synchronized (history) {
+            return history.responses().mapToDouble(took -> took / 1e6).toArray();
+        }
     }
 
     /**
@@ -137,31 +142,15 @@ public final class Statistics {
      * answers; null while fewer than 20 are remembered.
      */
     public @Nullable Duration p95(boolean stream) {
-        double[] times = Arrays.stream(memo.get().calls)
-                .filter(call -> !call.isFailure() && stream == call.firstToken() >= 0)
-                .mapToDouble(call -> stream ? call.firstToken() : call.millis())
-                .sorted()
-                .toArray();
-        if (times.length < FEWEST_FOR_A_TAIL) {
-            return null;
+        long[] times;
+        synchronized (history) {
+            times = (stream ? history.firstTokens() : history.plainResponses())
+                    .sorted()
+                    .toArray();
         }
-        double millis = times[(int) Math.ceil(times.length * 0.95) - 1];
-        return Duration.ofNanos((long) (millis * 1e6));
-    }
-
-    private static double millis(Duration duration) {
-        return duration.toNanos() / 1e6;
-    }
-
-    /** A call that ended then, after so many milliseconds, or without success. */
-    private record Call(long nanos, double millis, double firstToken) {
-
-        static final double FAILED = -1;
-        static final double UNKNOWN = -1;
-
-        boolean isFailure() {
-            return millis < 0;
-        }
+        return times.length < FEWEST_FOR_A_TAIL
+                ? null
+                : Duration.ofNanos(times[(int) Math.ceil(times.length * 0.95) - 1]);
     }
 
     /** A decayed average: {@code mean + 0.2 (newest - mean)}. */
@@ -182,10 +171,9 @@ public final class Statistics {
         }
     }
 
-    /** All that is remembered, the newest call last, and what follows from it. */
+    /** What follows from all that is remembered. */
     private record Memo(
             long total,
-            Call[] calls,
             long[] failedAt,
             Window history,
             Window hundred,
@@ -196,7 +184,6 @@ public final class Statistics {
 
         static final Memo EMPTY = new Memo(
                 0,
-                new Call[0],
                 new long[0],
                 Window.EMPTY,
                 Window.EMPTY,
@@ -205,17 +192,13 @@ public final class Statistics {
                 Decayed.UNKNOWN,
                 Scores.NONE);
 
-        Memo with(Call newest, Decayed newFirstToken, Decayed newResponse, int size) {
-            int kept = Math.min(calls.length, size - 1);
-            Call[] next = Arrays.copyOfRange(calls, calls.length - kept, calls.length + 1);
-            next[kept] = newest;
+        Memo after(History calls, long[] newFailedAt, Decayed newFirstToken, Decayed newResponse) {
             return new Memo(
                     total + 1,
-                    next,
-                    failures(next),
-                    last(next, next.length),
-                    last(next, 100),
-                    last(next, 50),
+                    newFailedAt,
+                    calls.all(),
+                    calls.hundred(),
+                    calls.fifty(),
                     newFirstToken,
                     newResponse,
                     scores);
@@ -224,27 +207,7 @@ public final class Statistics {
         Memo scored(double score) {
             long count = Math.min(scores.count() + 1, MOST_SCORES);
             double mean = scores.mean() + (score - scores.mean()) / count;
-            return new Memo(
-                    total, calls, failedAt, history, hundred, fifty, firstToken, response, new Scores(count, mean));
-        }
-
-        private static long[] failures(Call[] calls) {
-            return Arrays.stream(calls)
-                    .filter(Call::isFailure)
-                    .mapToLong(Call::nanos)
-                    .toArray();
-        }
-
-        private static Window last(Call[] calls, int most) {
-            int failures = 0;
-            double sum = 0;
-            int from = Math.max(0, calls.length - most);
-            for (int i = from; i < calls.length; i++) {
-                failures += calls[i].isFailure() ? 1 : 0;
-                sum += calls[i].isFailure() ? 0 : calls[i].millis();
-            }
-            int successes = calls.length - from - failures;
-            return new Window(successes, failures, successes == 0 ? null : sum / successes);
+            return new Memo(total, failedAt, history, hundred, fifty, firstToken, response, new Scores(count, mean));
         }
 
         Observed view(long now) {
@@ -253,8 +216,9 @@ public final class Statistics {
         }
 
         private int recentErrors(long now) {
+            int remembered = Math.min(failedAt.length, history.failures());
             int errors = 0;
-            while (errors < failedAt.length && now - failedAt[failedAt.length - 1 - errors] < RECENT) {
+            while (errors < remembered && now - failedAt[failedAt.length - 1 - errors] < RECENT) {
                 errors++;
             }
             return errors;

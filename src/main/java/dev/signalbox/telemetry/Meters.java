@@ -29,14 +29,45 @@ public class Meters {
     private final MeterRegistry registry;
     private final AtomicInteger active = new AtomicInteger();
     private final Timer overhead;
+    // What keys of every request are compared by is written out: natively, what the compiler makes of a record is
+    // interpreted
+    // anew each time, which took a fifth of a request.
     private final ConcurrentHashMap<Answered, RequestMeters> requests = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Answered, Counter> costs = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Tried, Counter> attempts = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Fell, Counter> fallbacks = new ConcurrentHashMap<>();
 
-    private record Answered(String model, String provider, int status) {}
+    private record Answered(String model, String provider, int status) {
 
-    private record Tried(String provider, String deployment, String outcome) {}
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Answered that
+                    && status == that.status
+                    && model.equals(that.model)
+                    && provider.equals(that.provider);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * model.hashCode() + provider.hashCode()) + status;
+        }
+    }
+
+    private record Tried(String provider, String deployment, String outcome) {
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Tried that
+                    && provider.equals(that.provider)
+                    && deployment.equals(that.deployment)
+                    && outcome.equals(that.outcome);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * provider.hashCode() + deployment.hashCode()) + outcome.hashCode();
+        }
+    }
 
     private record Fell(String from, String to, String reason) {}
 

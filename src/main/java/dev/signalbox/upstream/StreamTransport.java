@@ -1,6 +1,7 @@
 package dev.signalbox.upstream;
 
 import dev.signalbox.upstream.UpstreamFailure.Kind;
+import io.netty.channel.EventLoop;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -10,29 +11,47 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.impl.ContextInternal;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Carries every streamed answer, of all providers, over one pool of kept connections. The REST client is not used for
+ * Carries every streamed answer, of all providers, over kept connections. Each event loop has a pool of its own: who asks and
+ * who answers are served by the same thread then, and no chunk has to wake up a second one. The REST client is not used for
  * streams since it closes the connection after each one (docs/decisions/0003).
  */
 @Singleton
 public class StreamTransport {
 
-    private static final int CONNECTIONS_PER_HOST = 20_000;
-    private static final int WAITING_PER_HOST = 2_000;
+    /** To each host, from each event loop. */
+    private static final int CONNECTIONS = 20_000;
+
+    /** For a connection, in each event loop. */
+    private static final int WAITING = 2_000;
+
     private static final int KEPT_SECONDS = 30;
 
-    private final HttpClient client;
+    private final Vertx vertx;
+    private final Map<EventLoop, HttpClient> clients = new ConcurrentHashMap<>();
 
     /** Opens no connection yet. */
     public StreamTransport(Vertx vertx) {
-        this.client = vertx.createHttpClient(new HttpClientOptions()
-                .setMaxPoolSize(CONNECTIONS_PER_HOST)
-                .setMaxWaitQueueSize(WAITING_PER_HOST)
+        this.vertx = vertx;
+    }
+
+    private HttpClient client() {
+        EventLoop loop = ((ContextInternal) vertx.getOrCreateContext()).nettyEventLoop();
+        HttpClient known = clients.get(loop);
+        return known == null ? clients.computeIfAbsent(loop, _ -> connect()) : known;
+    }
+
+    private HttpClient connect() {
+        return vertx.createHttpClient(new HttpClientOptions()
+                .setMaxPoolSize(CONNECTIONS)
+                .setMaxWaitQueueSize(WAITING)
                 .setKeepAliveTimeout(KEPT_SECONDS)
                 .setVerifyHost(true));
     }
@@ -77,7 +96,7 @@ public class StreamTransport {
                 .setFollowRedirects(false)
                 .setConnectTimeout(connectTimeout.toMillis())
                 .setHeaders(fields);
-        client.request(options).onComplete(opened -> {
+        client().request(options).onComplete(opened -> {
             if (opened.failed()) {
                 answer.broken(opened.cause());
                 return;

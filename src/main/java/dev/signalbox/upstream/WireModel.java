@@ -15,6 +15,7 @@ import dev.signalbox.chat.Dialect.AnswerDecoder;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Encoded.Unsaid;
 import dev.signalbox.chat.Exchange;
+import dev.signalbox.chat.Forwarded;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Prompt.Leftover;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -109,22 +111,12 @@ public abstract class WireModel implements DeploymentModel {
         if (continued != null && body != null && isSameLanguage(exchange, dialect)) {
             Body more = dialect.goOn(body, continued);
             if (more != null) {
-                return new Prepared(
-                        dialect.forward(more, target),
-                        dropped(exchange, dialect.unsaid(more, target), List.of()),
-                        List.of(),
-                        endpoint,
-                        dialect::decoder);
+                return prepared(exchange, dialect.forward(more, target), endpoint, dialect::decoder);
             }
         }
         if (body != null && continued == null && isSameLanguage(exchange, dialect)) {
             boolean usageWanted = !exchange.stream() || exchange.usageWanted();
-            return new Prepared(
-                    dialect.forward(body, target),
-                    dropped(exchange, dialect.unsaid(body, target), List.of()),
-                    List.of(),
-                    endpoint,
-                    () -> dialect.passing(usageWanted));
+            return prepared(exchange, dialect.forward(body, target), endpoint, () -> dialect.passing(usageWanted));
         }
         Prompt prompt = exchange.prompt();
         Encoded encoded = dialect.encode(prompt, target);
@@ -141,6 +133,11 @@ public abstract class WireModel implements DeploymentModel {
                 encoded.emulated(),
                 endpoint,
                 encoded.decoder() == null ? dialect::decoder : encoded.decoder());
+    }
+
+    private Prepared prepared(
+            Exchange exchange, Forwarded own, Endpoint endpoint, Supplier<Dialect.AnswerDecoder> decoder) {
+        return new Prepared(own.body(), dropped(exchange, own.unsaid(), List.of()), List.of(), endpoint, decoder);
     }
 
     /** The paths of what is left out, if all of it may be. */

@@ -130,7 +130,7 @@ class DefaultsTest {
         Map<String, Object> defaults = Map.of(limit, number("2000"), "temperature", number("0.1"));
         var target = new Target(upstream.model(), false, null, defaults, upstream.quirks(), Map.of());
         return in.id().equals(upstream.out().id())
-                ? read(upstream.out().forward(body, target))
+                ? read(upstream.out().forward(body, target).body())
                 : upstream.out().encode(in.decode(body), target).body();
     }
 

@@ -6,9 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.signalbox.strategy.Observed.Window;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class StatisticsTest {
@@ -145,6 +152,47 @@ class StatisticsTest {
         statistics.unqueued();
         assertThat(statistics.active()).isEqualTo(1);
         assertThat(statistics.waiting()).isEqualTo(1);
+    }
+
+    /** Sums that are kept as calls come and go are those of the calls that are there. */
+    @Property
+    void sumsAreThoseOfTheLastCalls(
+            @ForAll @IntRange(min = 1, max = 130) int size,
+            @ForAll @Size(max = 400) List<@LongRange(min = -1, max = 1_000_000_000_000L) Long> calls) {
+        Statistics any = new Statistics(size, new AtomicLong()::get);
+        for (long call : calls) {
+            if (call < 0) {
+                any.failed();
+            } else {
+                any.succeeded(null, Duration.ofNanos(call));
+            }
+        }
+        Observed view = any.view();
+        assertThat(view.history()).isEqualTo(windowOf(calls, size));
+        assertThat(view.hundred()).isEqualTo(windowOf(calls, Math.min(size, 100)));
+        assertThat(view.fifty()).isEqualTo(windowOf(calls, Math.min(size, 50)));
+        assertThat(view.recentErrors()).isEqualTo(view.history().failures());
+        double[] times = last(calls, size).stream()
+                .filter(call -> call >= 0)
+                .mapToDouble(call -> call / 1e6)
+                .toArray();
+        assertThat(any.responseMillis()).isEqualTo(times);
+    }
+
+    private static List<Long> last(List<Long> calls, int most) {
+        return calls.subList(Math.max(0, calls.size() - most), calls.size());
+    }
+
+    private static Window windowOf(List<Long> calls, int most) {
+        long[] times = last(calls, most).stream()
+                .mapToLong(call -> call)
+                .filter(call -> call >= 0)
+                .toArray();
+        int failures = last(calls, most).size() - times.length;
+        return new Window(
+                times.length,
+                failures,
+                times.length == 0 ? null : LongStream.of(times).sum() / 1e6 / times.length);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.signalbox.chat.ChatEvent;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Encoded.Unsaid;
+import dev.signalbox.chat.Forwarded;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Operation;
 import dev.signalbox.chat.Prompt;
@@ -85,13 +86,8 @@ public final class AnthropicCounting implements Dialect {
     }
 
     @Override
-    public byte[] forward(Body body, Target target) {
-        return AnthropicForwarding.count(body, target);
-    }
-
-    @Override
-    public List<Unsaid> unsaid(Body body, Target target) {
-        return messages.unsaid(body, target);
+    public Forwarded forward(Body body, Target target) {
+        return new Forwarded(AnthropicForwarding.count(body, target), Seal.foreign(body));
     }
 
     @Override

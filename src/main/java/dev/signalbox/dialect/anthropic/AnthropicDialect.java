@@ -5,7 +5,7 @@ import dev.signalbox.chat.Body;
 import dev.signalbox.chat.Continued;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
-import dev.signalbox.chat.Encoded.Unsaid;
+import dev.signalbox.chat.Forwarded;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.Quota;
@@ -43,13 +43,8 @@ public final class AnthropicDialect implements Dialect {
     }
 
     @Override
-    public byte[] forward(Body body, Target target) {
-        return AnthropicForwarding.message(body, target);
-    }
-
-    @Override
-    public List<Unsaid> unsaid(Body body, Target target) {
-        return Seal.foreign(body);
+    public Forwarded forward(Body body, Target target) {
+        return new Forwarded(AnthropicForwarding.message(body, target), Seal.foreign(body));
     }
 
     @Override

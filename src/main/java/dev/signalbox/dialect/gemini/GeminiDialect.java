@@ -7,6 +7,7 @@ import dev.signalbox.chat.Body;
 import dev.signalbox.chat.Continued;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
+import dev.signalbox.chat.Forwarded;
 import dev.signalbox.chat.FrameParser;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
@@ -88,7 +89,7 @@ public final class GeminiDialect implements Dialect {
      * and so do seals of other vendors, which no one but this gateway has put there.
      */
     @Override
-    public byte[] forward(Body body, Target target) {
+    public Forwarded forward(Body body, Target target) {
         Map<String, byte @Nullable []> changes = new LinkedHashMap<>(2);
         if (body.member("model") != null) {
             changes.put("model", null);
@@ -99,7 +100,7 @@ public final class GeminiDialect implements Dialect {
         if (!target.defaults().isEmpty()) {
             new GeminiDefaults(target).change(body, changes);
         }
-        return changes.isEmpty() ? body.bytes() : body.with(changes);
+        return Forwarded.whole(changes.isEmpty() ? body.bytes() : body.with(changes));
     }
 
     private static void withoutForeignSeals(Body body, Map<String, byte @Nullable []> changes) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.signalbox.chat.Body;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
+import dev.signalbox.chat.Forwarded;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Operation;
 import dev.signalbox.chat.Prompt;
@@ -52,7 +53,7 @@ public final class GeminiEmbeddings implements Dialect {
 
     /** The caller's body; each request of a batch names the model, and must name the one in the address. */
     @Override
-    public byte[] forward(Body body, Target target) {
+    public Forwarded forward(Body body, Target target) {
         Map<String, byte @Nullable []> changes = new LinkedHashMap<>(2);
         if (body.member("model") != null) {
             changes.put("model", null);
@@ -78,7 +79,7 @@ public final class GeminiEmbeddings implements Dialect {
             }
             changes.put("requests", Json.bytes(forwarded));
         }
-        return changes.isEmpty() ? body.bytes() : body.with(changes);
+        return Forwarded.whole(changes.isEmpty() ? body.bytes() : body.with(changes));
     }
 
     @Override

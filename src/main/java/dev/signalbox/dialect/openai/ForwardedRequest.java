@@ -5,6 +5,7 @@ import dev.signalbox.chat.Body;
 import dev.signalbox.chat.Body.Member;
 import dev.signalbox.chat.Dialect.Target;
 import dev.signalbox.chat.Encoded.Unsaid;
+import dev.signalbox.chat.Forwarded;
 import dev.signalbox.chat.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -36,21 +37,14 @@ final class ForwardedRequest {
         this.target = target;
     }
 
-    static byte[] of(Body body, Target target) {
+    static Forwarded of(Body body, Target target) {
         var request = new ForwardedRequest(body, target);
         request.changes.put("model", Json.quoted(target.model()));
         request.stream();
         target.quirks().renamed().forEach(request::rename);
         target.defaults().forEach(request::byDefault);
         request.leaveOut();
-        return body.with(request.changes);
-    }
-
-    /** What {@link #of} leaves out. */
-    static List<Unsaid> unsaid(Body body, Target target) {
-        var request = new ForwardedRequest(body, target);
-        request.leaveOut();
-        return request.unsaid;
+        return new Forwarded(body.with(request.changes), request.unsaid);
     }
 
     private void leaveOut() {

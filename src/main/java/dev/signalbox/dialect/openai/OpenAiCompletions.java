@@ -5,6 +5,7 @@ import dev.signalbox.chat.Body;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Encoded.Unsaid;
+import dev.signalbox.chat.Forwarded;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Operation;
 import dev.signalbox.chat.Part;
@@ -81,13 +82,8 @@ public final class OpenAiCompletions implements Dialect {
     }
 
     @Override
-    public byte[] forward(Body body, Target target) {
+    public Forwarded forward(Body body, Target target) {
         return ForwardedRequest.of(body, target.withDefaults(name -> !NOT_HERE.contains(name)));
-    }
-
-    @Override
-    public List<Unsaid> unsaid(Body body, Target target) {
-        return ForwardedRequest.unsaid(body, target);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.signalbox.chat.Body;
 import dev.signalbox.chat.Continued;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
+import dev.signalbox.chat.Forwarded;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.SignalboxException;
@@ -32,13 +33,8 @@ public final class OpenAiDialect implements Dialect {
     }
 
     @Override
-    public byte[] forward(Body body, Target target) {
+    public Forwarded forward(Body body, Target target) {
         return ForwardedRequest.of(body, target.withDefaults(name -> !name.equals("dimensions")));
-    }
-
-    @Override
-    public List<Encoded.Unsaid> unsaid(Body body, Target target) {
-        return ForwardedRequest.unsaid(body, target);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.signalbox.chat.Body;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Encoded.Unsaid;
+import dev.signalbox.chat.Forwarded;
 import dev.signalbox.chat.InvalidRequest;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Operation;
@@ -153,13 +154,8 @@ public final class OpenAiEmbeddings implements Dialect {
     }
 
     @Override
-    public byte[] forward(Body body, Target target) {
+    public Forwarded forward(Body body, Target target) {
         return ForwardedRequest.of(body, target.withDefaults(DIMENSIONS::equals));
-    }
-
-    @Override
-    public List<Unsaid> unsaid(Body body, Target target) {
-        return ForwardedRequest.unsaid(body, target);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.signalbox.chat.Body;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Encoded.Unsaid;
+import dev.signalbox.chat.Forwarded;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Operation;
 import dev.signalbox.chat.Part;
@@ -79,8 +80,8 @@ public final class OpenAiModerations implements Dialect {
     }
 
     @Override
-    public byte[] forward(Body body, Target target) {
-        return body.with(Map.of("model", Json.quoted(target.model())));
+    public Forwarded forward(Body body, Target target) {
+        return Forwarded.whole(body.with(Map.of("model", Json.quoted(target.model()))));
     }
 
     @Override

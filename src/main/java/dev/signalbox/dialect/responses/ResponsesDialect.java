@@ -6,6 +6,7 @@ import dev.signalbox.chat.Body;
 import dev.signalbox.chat.Continued;
 import dev.signalbox.chat.Dialect;
 import dev.signalbox.chat.Encoded;
+import dev.signalbox.chat.Forwarded;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Prompt;
 import dev.signalbox.chat.SignalboxException;
@@ -39,13 +40,8 @@ public final class ResponsesDialect implements Dialect {
     }
 
     @Override
-    public byte[] forward(Body body, Target target) {
-        return ForwardedRequest.of(body, target);
-    }
-
-    @Override
-    public List<Encoded.Unsaid> unsaid(Body body, Target target) {
-        return ForeignItems.unsaid(body);
+    public Forwarded forward(Body body, Target target) {
+        return new Forwarded(ForwardedRequest.of(body, target), ForeignItems.unsaid(body));
     }
 
     @Override

@@ -52,6 +52,21 @@ public record Purse(Account account, long limit) {
             return window.end(begin);
         }
 
+        /** Written out since it is asked for at every request, and what the compiler makes is interpreted natively. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Account that
+                    && scope == that.scope
+                    && window == that.window
+                    && who.equals(that.who)
+                    && begin.equals(that.begin);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * (31 * (31 * scope.hashCode() + window.hashCode()) + who.hashCode()) + begin.hashCode();
+        }
+
         @Override
         public String toString() {
             return scope.code() + ":" + who + ":" + window.code() + ":" + begin;

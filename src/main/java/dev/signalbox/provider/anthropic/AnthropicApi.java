@@ -1,13 +1,12 @@
 package dev.signalbox.provider.anthropic;
 
-import dev.signalbox.provider.RestClients;
 import dev.signalbox.upstream.Outgoing;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import org.jboss.resteasy.reactive.RestResponse;
+import jakarta.ws.rs.core.Response;
 
 /** The endpoints of Anthropic that are asked for plain answers. */
 @Path("/v1")
@@ -17,11 +16,11 @@ interface AnthropicApi {
     @Path("/messages")
     @Consumes("application/json")
     @Produces("application/json")
-    Uni<RestResponse<RestClients.Incoming>> messages(Outgoing request);
+    Uni<Response> messages(Outgoing request);
 
     @POST
     @Path("/messages/count_tokens")
     @Consumes("application/json")
     @Produces("application/json")
-    Uni<RestResponse<RestClients.Incoming>> countTokens(Outgoing request);
+    Uni<Response> countTokens(Outgoing request);
 }

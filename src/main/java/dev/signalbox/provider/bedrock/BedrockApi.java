@@ -1,6 +1,5 @@
 package dev.signalbox.provider.bedrock;
 
-import dev.signalbox.provider.RestClients;
 import dev.signalbox.upstream.Outgoing;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.Consumes;
@@ -9,7 +8,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import org.jboss.resteasy.reactive.RestResponse;
+import jakarta.ws.rs.core.Response;
 
 /** The endpoints of Bedrock that are asked for plain answers. */
 @Path("/model")
@@ -25,6 +24,6 @@ interface BedrockApi {
     @Path("/{model}/{operation}")
     @Consumes("application/json")
     @Produces("application/json")
-    Uni<RestResponse<RestClients.Incoming>> ask(
+    Uni<Response> ask(
             @Encoded @PathParam("model") String model, @PathParam("operation") String operation, Outgoing request);
 }

@@ -1,6 +1,5 @@
 package dev.signalbox.provider.vertex;
 
-import dev.signalbox.provider.RestClients;
 import dev.signalbox.upstream.Outgoing;
 import io.quarkus.rest.client.reactive.Url;
 import io.smallrye.mutiny.Uni;
@@ -10,8 +9,8 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import org.jboss.resteasy.reactive.RestResponse;
 
 /** Where access tokens come from. */
 @Path("")
@@ -21,11 +20,10 @@ interface TokenApi {
     @POST
     @Consumes("application/x-www-form-urlencoded")
     @Produces("application/json")
-    Uni<RestResponse<RestClients.Incoming>> exchange(@Url URI address, Outgoing form);
+    Uni<Response> exchange(@Url URI address, Outgoing form);
 
     /** A token for the machine that asks. */
     @GET
     @Produces("application/json")
-    Uni<RestResponse<RestClients.Incoming>> ofThisMachine(
-            @Url URI address, @HeaderParam("metadata-flavor") String flavor);
+    Uni<Response> ofThisMachine(@Url URI address, @HeaderParam("metadata-flavor") String flavor);
 }

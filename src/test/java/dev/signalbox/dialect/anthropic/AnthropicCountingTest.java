@@ -74,7 +74,8 @@ class AnthropicCountingTest {
         Target target = new Target(
                 "up", false, 99, java.util.Map.of("temperature", 1), Dialect.Quirks.NONE, java.util.Map.of());
 
-        assertThat(dialect.forward(Body.parse(bytes("{\"model\":\"m\",\"x\":1.50}")), target))
+        assertThat(dialect.forward(Body.parse(bytes("{\"model\":\"m\",\"x\":1.50}")), target)
+                        .body())
                 .asString()
                 .isEqualTo("{\"model\":\"up\",\"x\":1.50}");
     }

@@ -152,15 +152,19 @@ class AnthropicPassingTest {
         Body body = Body.parse(
                 "{ \"model\" : \"mine\", \"temperature\":0.20,\"x\":1.50 }".getBytes(StandardCharsets.UTF_8));
 
-        assertThat(dialect.forward(body, new Target("claude-\"x\"", true, 99, defaults, Dialect.Quirks.NONE, Map.of())))
+        assertThat(dialect.forward(body, new Target("claude-\"x\"", true, 99, defaults, Dialect.Quirks.NONE, Map.of()))
+                        .body())
                 .asString()
                 .isEqualTo(
                         "{\"model\" : \"claude-\\\"x\\\"\",\"temperature\":0.20,\"x\":1.50,\"top_k\":3,\"max_tokens\":99}");
         assertThat(dialect.forward(
-                        body, new Target("c", true, null, Map.of("max_tokens", 5), Dialect.Quirks.NONE, Map.of())))
+                                body,
+                                new Target("c", true, null, Map.of("max_tokens", 5), Dialect.Quirks.NONE, Map.of()))
+                        .body())
                 .asString()
                 .isEqualTo("{\"model\" : \"c\",\"temperature\":0.20,\"x\":1.50,\"max_tokens\":5}");
-        assertThat(dialect.forward(body, new Target("c", true, null, Map.of(), Dialect.Quirks.NONE, Map.of())))
+        assertThat(dialect.forward(body, new Target("c", true, null, Map.of(), Dialect.Quirks.NONE, Map.of()))
+                        .body())
                 .asString()
                 .isEqualTo("{\"model\" : \"c\",\"temperature\":0.20,\"x\":1.50}");
     }

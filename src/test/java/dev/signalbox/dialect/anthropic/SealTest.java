@@ -57,11 +57,11 @@ class SealTest {
                 {"type":"thinking","thinking":"b","signature":"own"},{"type":"text","text":"c"}]},\
                 {"role":"assistant","content":[{"type":"thinking","thinking":"d","signature":"signalbox:gemini:z"}]}]}""");
 
-        assertThat(dialect.unsaid(body, Target.of("up", false, null)))
+        assertThat(dialect.forward(body, Target.of("up", false, null)).unsaid())
                 .extracting(Unsaid::path)
                 .containsExactly("messages[1].content[0]", "messages[1].content[1]", "messages[2].content[0]");
-        assertThat(dialect.unsaid(body, Target.of("up", false, null))).allMatch(Unsaid::hint);
-        assertThat(dialect.forward(body, Target.of("up", false, null)))
+        assertThat(dialect.forward(body, Target.of("up", false, null)).unsaid()).allMatch(Unsaid::hint);
+        assertThat(dialect.forward(body, Target.of("up", false, null)).body())
                 .asString()
                 .isEqualTo("""
                 {"model":"up","x":1.50,"messages":[{"role":"user","content":"\\"signalbox:"},{"role":"assistant","content":[\
@@ -93,7 +93,7 @@ class SealTest {
         Body echoed = body("""
                 {"messages":[{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":"signalbox:none:"},\
                 {"type":"text","text":"ho"}]}]}""");
-        assertThat(dialect.forward(echoed, Target.of("up", false, null)))
+        assertThat(dialect.forward(echoed, Target.of("up", false, null)).body())
                 .asString()
                 .doesNotContain("thinking");
         assertThat(dialect.decode(echoed).messages().getFirst().parts().getFirst())
@@ -105,8 +105,8 @@ class SealTest {
         Body body = body(
                 "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"signalbox:a:b\"}]}]}");
 
-        assertThat(dialect.unsaid(body, Target.of("up", false, null))).isEqualTo(List.of());
-        assertThat(dialect.forward(body, Target.of("up", false, null)))
+        assertThat(dialect.forward(body, Target.of("up", false, null)).unsaid()).isEqualTo(List.of());
+        assertThat(dialect.forward(body, Target.of("up", false, null)).body())
                 .asString()
                 .isEqualTo(
                         "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"signalbox:a:b\"}]}],\"model\":\"up\"}");

@@ -75,9 +75,11 @@ class GeminiCountingTest {
     void theModelOfABodyIsThatOfTheAddress() {
         byte[] contents = utf8(CONTENTS);
 
-        assertThat(dialect.forward(Body.parse(contents), target)).isSameAs(contents);
+        assertThat(dialect.forward(Body.parse(contents), target).body()).isSameAs(contents);
         assertThat(dialect.forward(
-                        body("{'generate_content_request': {'model':'models/y' ,'x':1.50},'model':'z'}"), target))
+                                body("{'generate_content_request': {'model':'models/y' ,'x':1.50},'model':'z'}"),
+                                target)
+                        .body())
                 .asString()
                 .isEqualTo("{\"generate_content_request\": {\"model\":\"models/x\",\"x\":1.50}}");
     }

@@ -154,8 +154,9 @@ class GeminiEmbeddingsTest {
     }
 
     private String forwarded(String json, Map<String, Object> defaults) {
-        byte[] bytes =
-                dialect.forward(body(json), new Target("x", false, null, defaults, Dialect.Quirks.NONE, Map.of()));
+        byte[] bytes = dialect.forward(
+                        body(json), new Target("x", false, null, defaults, Dialect.Quirks.NONE, Map.of()))
+                .body();
         return new String(bytes, StandardCharsets.UTF_8).replace('"', '\'');
     }
 

@@ -89,7 +89,7 @@ class GeminiFuzzTest {
         for (Dialect dialect : DIALECTS) {
             try {
                 Body body = Body.parse(bytes);
-                byte[] forwarded = dialect.forward(body, TARGET);
+                byte[] forwarded = dialect.forward(body, TARGET).body();
                 // numbers out of all range go on as they are, so it is not read as a tree
                 assertThatCode(() -> Body.parse(forwarded)).doesNotThrowAnyException();
                 assertThat(dialect.encode(dialect.decode(body), TARGET).body().isObject())

@@ -79,9 +79,17 @@ class ForwardedRequestTest {
                 Map.of("temperature", 0.1, "max_tokens", 9, "reasoning_effort", "low", "dimensions", 3));
         var target = new Target("m", false, null, defaults, Dialect.Quirks.NONE, Map.of());
 
-        assertThat(new String(new OpenAiEmbeddings().forward(body(json("{'input':'a'}")), target), UTF_8))
+        assertThat(new String(
+                        new OpenAiEmbeddings()
+                                .forward(body(json("{'input':'a'}")), target)
+                                .body(),
+                        UTF_8))
                 .isEqualTo(json("{'input':'a','model':'m','dimensions':3}"));
-        assertThat(new String(new OpenAiCompletions().forward(body(json("{'prompt':'a'}")), target), UTF_8))
+        assertThat(new String(
+                        new OpenAiCompletions()
+                                .forward(body(json("{'prompt':'a'}")), target)
+                                .body(),
+                        UTF_8))
                 .isEqualTo(json("{'prompt':'a','model':'m','max_tokens':9,'temperature':0.1}"));
         assertThat(forward("{'messages':[]}", target))
                 .isEqualTo(
@@ -116,6 +124,6 @@ class ForwardedRequestTest {
     }
 
     private static String forward(String asked, Target target) {
-        return new String(Sample.DIALECT.forward(body(json(asked)), target), UTF_8);
+        return new String(Sample.DIALECT.forward(body(json(asked)), target).body(), UTF_8);
     }
 }

@@ -60,7 +60,7 @@ class FuzzTest {
             assertThat(Json.bytes(
                             DIALECT.encode(DIALECT.decode(body), Sample.STREAM).body()))
                     .isNotEmpty();
-            assertThat(DIALECT.forward(body, Sample.STREAM)).isNotEmpty();
+            assertThat(DIALECT.forward(body, Sample.STREAM).body()).isNotEmpty();
         } catch (InvalidRequest e) {
             assertThat(e.message()).isNotEmpty();
         }

@@ -14,6 +14,7 @@ import dev.signalbox.chat.Dialect.Quirks.Thoughts;
 import dev.signalbox.chat.Dialect.Target;
 import dev.signalbox.chat.Encoded;
 import dev.signalbox.chat.Encoded.Unsaid;
+import dev.signalbox.chat.Forwarded;
 import dev.signalbox.chat.Json;
 import dev.signalbox.chat.Part;
 import dev.signalbox.chat.Part.Media;
@@ -300,10 +301,8 @@ class QuirksTest {
                 .isEqualTo(request.path("messages").size());
     }
 
-    private record Forwarded(byte[] body, List<Unsaid> unsaid) {}
-
     private static Forwarded forwarded(Body body, Target target) {
-        return new Forwarded(DIALECT.forward(body, target), DIALECT.unsaid(body, target));
+        return DIALECT.forward(body, target);
     }
 
     private static Prompt prompt(Message... messages) {

@@ -74,8 +74,8 @@ class LawsTest {
         try {
             Body body = Body.parse(bytes);
             assertThat(DIALECT.encode(DIALECT.decode(body), STREAM).body()).isNotNull();
-            assertThat(DIALECT.forward(body, STREAM)).isNotEmpty();
-            assertThat(DIALECT.unsaid(body, STREAM)).isNotNull();
+            assertThat(DIALECT.forward(body, STREAM).body()).isNotEmpty();
+            assertThat(DIALECT.forward(body, STREAM).unsaid()).isNotNull();
             var writer = DIALECT.encoder(new Dialect.AnswerForm("i", 1, false, true, body));
             writer.gather(new ChatEvent.Text("a"));
             assertThat(writer.plain()).isNotEmpty();

@@ -320,7 +320,7 @@ class RequestTest {
         assertThat(tree(forward(request.replace('\'', '"'), PLAIN))).isEqualTo(tree("""
                 {'model':'up','input':[{'type':'message','role':'assistant','content':[]},
                  {'id':'rs_2','type':'reasoning','summary':[],'encrypted_content':'gAAA'}]}"""));
-        assertThat(DIALECT.unsaid(body(request), PLAIN))
+        assertThat(DIALECT.forward(body(request), PLAIN).unsaid())
                 .extracting(Unsaid::path)
                 .containsExactly("input[1]", "input[2]");
     }
@@ -407,6 +407,8 @@ class RequestTest {
 
     private static String forward(String request, Target target) {
         return new String(
-                DIALECT.forward(dev.signalbox.chat.Body.parse(Sample.utf8(request)), target), StandardCharsets.UTF_8);
+                DIALECT.forward(dev.signalbox.chat.Body.parse(Sample.utf8(request)), target)
+                        .body(),
+                StandardCharsets.UTF_8);
     }
 }
