@@ -7,7 +7,10 @@ import dev.signalbox.chat.SignalboxException;
 import dev.signalbox.limits.Admission;
 import org.jspecify.annotations.Nullable;
 
-/** A reply whose tokens count for its caller's limits, before the caller is told what is left of them. */
+/**
+ * A reply whose tokens count for its caller's limits, before the caller is told what is left of them; and whose place is free
+ * before the caller has the end, who may ask again at once, be it at another replica.
+ */
 final class Settling extends PassedOn {
 
     private final Admission admission;
@@ -20,6 +23,7 @@ final class Settling extends PassedOn {
     @Override
     public void complete(Receipt receipt) {
         settle(receipt);
+        admission.leave();
         super.complete(receipt);
     }
 
@@ -28,6 +32,7 @@ final class Settling extends PassedOn {
         if (receipt != null) {
             settle(receipt);
         }
+        admission.leave();
         super.fail(failure, receipt);
     }
 
