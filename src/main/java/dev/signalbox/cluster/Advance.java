@@ -145,9 +145,13 @@ final class Advance {
         return new Statement.Line(account, limit, version, mine, settled, returned, arrived, underWay);
     }
 
-    /** Nobody knows whether that was heard. */
-    void unheard(Statement.Line line) {
-        floor = Math.min(floor, line.granted() - line.returned() - line.underWay());
+    /**
+     * Nobody knows whether that was heard.
+     *
+     * @param asked what Redis may have given to attempts with it, out of what was idle; it counts as under way there
+     */
+    void unheard(Statement.Line line, long asked) {
+        floor = Math.min(floor, line.granted() - line.returned() - line.underWay() - asked);
     }
 
     /**

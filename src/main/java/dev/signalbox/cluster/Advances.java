@@ -245,9 +245,14 @@ final class Advances {
 
     /** Redis did not answer; it may have heard, or not. Who asked asks again. */
     synchronized void unheard(Statement statement) {
-        for (Statement.Line line : statement.lines()) {
+        long[] given = new long[statement.lines().size()];
+        for (Statement.Want want : statement.wants()) {
+            want.lines().forEach(line -> given[line] += Math.min(want.amount(), Long.MAX_VALUE - given[line]));
+        }
+        for (int i = 0; i < given.length; i++) {
+            Statement.Line line = statement.lines().get(i);
             Advance advance = advance(line.account());
-            advance.unheard(line);
+            advance.unheard(line, given[i]);
             dirty.add(advance);
         }
         for (int i = statement.asked().size() - 1; i >= 0; i--) {

@@ -64,7 +64,7 @@ final class Reckoning {
      *
      * @param isReady whether all who are there have told what they have
      * @param isOpened whether it is known what was spent before
-     * @param round how often it was compared
+     * @param round of which epoch it is, and how often it was compared
      * @param arrived what of all that is settled is in the ledger
      * @param recent since when it is compared, in milliseconds
      */

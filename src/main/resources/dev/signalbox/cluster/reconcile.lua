@@ -7,7 +7,9 @@
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local one = sheet(KEYS[2])
-if tonumber(one.round or 0) ~= tonumber(ARGV[1]) then return {0, '0'} end
+-- who read the ledger before everything was lost knows nothing of who has to be waited for now
+local round = (redis.call('HGET', KEYS[1], 'epoch') or '') .. ' ' .. (one.round or 0)
+if round ~= ARGV[1] then return {0, '0'} end
 if one.base then
   for owner in pairs(one.owners) do
     local seen = redis.call('HGET', KEYS[1], 's:' .. owner)
@@ -33,6 +35,6 @@ for owner, r in pairs(one.owners) do
   end
 end
 redis.call('HSET', KEYS[2], 'base', text(base), 'missing', text(missing), 'top', text(most(ledger, whole(one.top or '0'))),
-  'round', tonumber(ARGV[1]) + 1, 'at', now)
+  'round', tonumber(one.round or 0) + 1, 'at', now)
 if ARGV[6] ~= '0' then redis.call('PEXPIREAT', KEYS[2], ARGV[6]) end
 return {1, text(spent)}

@@ -2,7 +2,7 @@
 -- KEYS: 1 who is there, 2 the sheet
 -- ARGV: 1 milliseconds that an epoch has to be old, 2 milliseconds after which one that is unseen is no longer waited for
 -- gives {'1' when all who are there have told what they have, 1 when it is opened, round, arrived in the ledger as far as is known, at,
---   now}, at: when it was last compared
+--   now}, at: when it was last compared; round: of which epoch it is and how often it was compared
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local all = redis.call('HGETALL', KEYS[1])
@@ -18,4 +18,4 @@ end
 local one = sheet(KEYS[2])
 local arrived = ZERO
 for _, r in pairs(one.owners) do arrived = plus(arrived, r.a) end
-return {ready and 1 or 0, one.base and 1 or 0, tonumber(one.round or 0), text(arrived), tonumber(one.at or 0), now}
+return {ready and 1 or 0, one.base and 1 or 0, (there.epoch or '') .. ' ' .. (one.round or 0), text(arrived), tonumber(one.at or 0), now}

@@ -15,10 +15,12 @@ import dev.signalbox.limits.money.Window;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -308,11 +310,13 @@ class SharedBudgetsSimulationTest {
                 call.reservation().purses().forEach(purse -> rows.add(new Row(purse.account(), call.cost())));
                 journal.add(rows);
             }
+            world.replicas.forEach(world::excuseLost);
             world.in(1_000 + world.random.nextInt(30_000), () -> {
                 while (drained < journal.size()) {
                     journal.get(drained++).forEach(world::write);
                 }
                 world.replicas.add(new Replica(world, name + "'"));
+                world.replicas.forEach(world::excuseLost);
             });
         }
     }
@@ -329,6 +333,7 @@ class SharedBudgetsSimulationTest {
         private final Map<Account, Long> owed = new HashMap<>();
         private final Map<Account, Long> running = new HashMap<>();
         private final Map<Account, Long> excused = new HashMap<>();
+        private final Set<Replica> excusedSinceLost = new HashSet<>();
         private final int busy;
         private long now = 1_000_000;
         private long order;
@@ -369,17 +374,18 @@ class SharedBudgetsSimulationTest {
             if (isRough) {
                 redisAwayUntil = now + random.nextInt(weather.longCuts() ? 30_000 : 3_000);
                 sheets.clear();
+                excusedSinceLost.clear();
                 replicas.forEach(this::excuseLost);
                 in(5_000 + random.nextInt(60_000), this::loseRedis);
             }
         }
 
-        /** When Redis is lost nobody waits for who is not known yet; and what a dead one had told to it waits in its journal. */
+        /**
+         * When Redis is lost nobody waits for who is not known to those who are there, and they may die and come back before
+         * they tell; and what a dead one had told waits in its journal. Who has told all again is known.
+         */
         private void excuseLost(Replica one) {
-            boolean isKnown = replicas.stream()
-                    .filter(other -> other != one && !other.isGone)
-                    .allMatch(other -> other.advances.awaits(one.name));
-            if (!one.isGone && isKnown) {
+            if (sheets.wasToldAllBy(one.name) || (!one.isGone && isKnown(one)) || !excusedSinceLost.add(one)) {
                 return;
             }
             one.journal.stream()
@@ -394,6 +400,14 @@ class SharedBudgetsSimulationTest {
                 long idle = one.advances.idle(purse.account(), one.nanos());
                 excuse(purse, one.isGone ? 0 : underWay + Math.max(0, idle));
             }
+        }
+
+        private boolean isKnown(Replica one) {
+            List<Replica> others = replicas.stream()
+                    .filter(other -> other != one && !other.isGone)
+                    .toList();
+            return (!others.isEmpty() || replicas.size() == 1)
+                    && others.stream().allMatch(other -> other.advances.awaits(one.name));
         }
 
         /** A question that may be lost, come twice or late, and its answer likewise. */

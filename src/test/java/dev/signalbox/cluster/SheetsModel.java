@@ -97,6 +97,11 @@ final class SheetsModel {
         epoch = "";
     }
 
+    /** Whether that replica has told all it has since everything was lost. */
+    boolean wasToldAllBy(String owner) {
+        return told.contains(owner);
+    }
+
     private long age(String owner, long now) {
         Seen one = seen.get(owner);
         return now - Math.max(since, one == null ? 0 : one.at());
@@ -267,7 +272,7 @@ final class SheetsModel {
         return one != null && now - one.at() > 1_500 && now - one.at() <= 12_000;
     }
 
-    record Survey(boolean isReady, boolean isOpened, int round, long arrived, long at) {}
+    record Survey(boolean isReady, boolean isOpened, String round, long arrived, long at) {}
 
     Survey survey(Account account, long now, long young, long unseen) {
         boolean isReady = !epoch.isEmpty() && now - born >= young;
@@ -281,15 +286,15 @@ final class SheetsModel {
         return new Survey(
                 isReady || sabotages.contains(Sabotage.OPENS_AT_ONCE),
                 sheet.base != null,
-                sheet.round,
+                epoch + ' ' + sheet.round,
                 sheet.owners.values().stream().mapToLong(one -> one.arrived).sum(),
                 sheet.at);
     }
 
     boolean reconcile(
-            Account account, int round, long arrived, long ledger, boolean isExact, long forgotten, long now) {
+            Account account, String round, long arrived, long ledger, boolean isExact, long forgotten, long now) {
         Sheet sheet = sheets.computeIfAbsent(account, _ -> new Sheet());
-        if (sheet.round != round
+        if (!round.equals(epoch + ' ' + sheet.round)
                 || (sheet.base != null && sheet.owners.keySet().stream().anyMatch(owner -> isLate(owner, now)))) {
             return false;
         }
@@ -317,7 +322,7 @@ final class SheetsModel {
         }
         sheet.base = base;
         sheet.top = Math.max(sheet.top, ledger);
-        sheet.round = round + 1;
+        sheet.round++;
         sheet.at = now;
         return true;
     }
