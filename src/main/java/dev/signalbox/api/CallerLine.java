@@ -1,6 +1,7 @@
 package dev.signalbox.api;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
@@ -22,12 +23,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A caller's connection below all requests, as long as it speaks HTTP/1: who begins a request has to come to the end of its head, and
- * what is no request is refused in JSON like any other.
+ * A caller's connection below all requests. One on which nothing comes or goes for ten minutes is closed. As long as it speaks HTTP/1,
+ * who begins a request has to come to the end of its head, and what is no request is refused in JSON like any other.
+ *
+ * <p>Netty's own handler for idle connections looks at the clock and at the outcome of every write, of which a stream has one per chunk.
  */
-final class CallerLine extends ChannelInboundHandlerAdapter {
+final class CallerLine extends ChannelDuplexHandler {
 
     private static final long PATIENCE_SECONDS = 30;
+    private static final int MOST_QUIET_MINUTES = 10;
 
     /** No version of HTTP needs more bytes to be told from the others. */
     private static final int MOST_BYTES_TO_KNOW = 32;
@@ -40,9 +44,30 @@ final class CallerLine extends ChannelInboundHandlerAdapter {
     private boolean isInside;
     private boolean hasSpoken;
     private @Nullable ScheduledFuture<?> deadline;
+    private @Nullable ScheduledFuture<?> minutes;
+    private int quietMinutes;
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext ctx) {
+        minutes = ctx.executor().scheduleAtFixedRate(() -> minute(ctx), 1, 1, TimeUnit.MINUTES);
+    }
+
+    private void minute(ChannelHandlerContext ctx) {
+        quietMinutes++;
+        if (quietMinutes >= MOST_QUIET_MINUTES) {
+            ctx.close();
+        }
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext ctx) {
+        quietMinutes = 0;
+        ctx.flush();
+    }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
+        quietMinutes = 0;
         if (!isOfInterest) {
             ctx.fireChannelRead(message);
             return;
@@ -111,6 +136,9 @@ final class CallerLine extends ChannelInboundHandlerAdapter {
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         forget();
+        if (minutes != null) {
+            minutes.cancel(false);
+        }
         ctx.fireChannelInactive();
     }
 

@@ -169,6 +169,7 @@ final class Gateway implements BeforeAllCallback, AfterAllCallback, AutoCloseabl
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx" + heap,
+                "-Dio.netty.leakDetection.level=simple",
                 "--sun-misc-unsafe-memory-access=allow",
                 "-jar",
                 System.getProperty("signalbox.jar", "target/quarkus-app/quarkus-run.jar"));
