@@ -26,7 +26,7 @@ trap 'exit 143' TERM
 
 JAR=$ROOT/target/quarkus-app/quarkus-run.jar
 NATIVE=$(find "$ROOT/target" -maxdepth 1 -name '*-runner' -perm -u+x 2>/dev/null | head -1) || true
-JAVA_FLAGS="-Xmx320m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders --sun-misc-unsafe-memory-access=allow"
+JAVA_FLAGS="-Xmx288m -XX:+UseSerialGC -XX:+UseCompactObjectHeaders --sun-misc-unsafe-memory-access=allow"
 NATIVE_FLAGS=
 RIG_FLAGS="-Xms256m -Xmx1g -XX:+UseSerialGC"
 FIRST_PORT=18800
