@@ -15,6 +15,8 @@ import java.math.BigDecimal;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A row as JSON, written once: in the journal, on its way to the store and in the admin API it reads the same. */
@@ -26,6 +28,15 @@ final class RowJson {
     private static final int LONGEST_TEXT = 512;
     private static final int MOST_ATTEMPTS = 100;
     private static final int BRIEF_TEXT = 48;
+
+    /** In JSON one of them takes six bytes, all others three at most. */
+    private static final Pattern CONTROLS = Pattern.compile("[\\x00-\\x1F]");
+
+    /** What becomes of texts that come from outside. */
+    private static final UnaryOperator<String> WHOLE = value -> text(value, LONGEST_TEXT);
+
+    private static final UnaryOperator<String> BRIEF =
+            value -> CONTROLS.matcher(text(value, BRIEF_TEXT)).replaceAll("\uFFFD");
 
     private static final SerializedString ID = new SerializedString("id");
     private static final SerializedString TIME = new SerializedString("time");
@@ -63,12 +74,12 @@ final class RowJson {
 
     /** The row of an answered request. */
     static byte[] of(Entry entry) {
-        return write(entry, LONGEST_TEXT, entry.tags(), entry.attempts(), entry.selection());
+        return write(entry, WHOLE, entry.tags(), entry.attempts(), entry.selection());
     }
 
     /** The same without what can be long, for a disk that is all but full: always fits in {@link Segments#RESERVE}. */
     static byte[] brief(Entry entry) {
-        return write(entry, BRIEF_TEXT, Map.of(), List.of(), null);
+        return write(entry, BRIEF, Map.of(), List.of(), null);
     }
 
     /** The row that stands when an exchange was begun and nobody saw its end. */
@@ -107,7 +118,11 @@ final class RowJson {
     }
 
     private static byte[] write(
-            Entry entry, int longest, Map<String, String> tags, List<Attempt> attempts, @Nullable Selection selection) {
+            Entry entry,
+            UnaryOperator<String> form,
+            Map<String, String> tags,
+            List<Attempt> attempts,
+            @Nullable Selection selection) {
         try (ByteArrayBuilder bytes = new ByteArrayBuilder(1024);
                 JsonGenerator to = Json.FACTORY.createGenerator(bytes)) {
             to.writeStartObject();
@@ -115,27 +130,27 @@ final class RowJson {
             to.writeString(text(entry.id(), LONGEST_TEXT));
             to.writeFieldName(TIME);
             to.writeString(entry.time().truncatedTo(ChronoUnit.MICROS).toString());
-            text(to, MODEL, entry.model(), longest);
-            text(to, PROVIDER, entry.provider(), longest);
-            text(to, DEPLOYMENT, entry.deployment(), longest);
-            text(to, KEY_ID, entry.keyId(), longest);
-            text(to, KEY_NAME, entry.keyName(), longest);
-            text(to, TEAM, entry.team(), longest);
-            text(to, USER, entry.user(), longest);
+            text(to, MODEL, entry.model(), form);
+            text(to, PROVIDER, entry.provider(), form);
+            text(to, DEPLOYMENT, entry.deployment(), form);
+            text(to, KEY_ID, entry.keyId(), form);
+            text(to, KEY_NAME, entry.keyName(), form);
+            text(to, TEAM, entry.team(), form);
+            text(to, USER, entry.user(), form);
             to.writeFieldName(TAGS);
             to.writeStartObject();
             for (Map.Entry<String, String> tag : tags.entrySet()) {
-                to.writeFieldName(text(tag.getKey(), longest));
-                to.writeString(text(tag.getValue(), longest));
+                to.writeFieldName(form.apply(tag.getKey()));
+                to.writeString(form.apply(tag.getValue()));
             }
             to.writeEndObject();
-            text(to, STRATEGY, entry.strategy(), longest);
+            text(to, STRATEGY, entry.strategy(), form);
             to.writeFieldName(STREAM);
             to.writeBoolean(entry.stream());
-            text(to, CACHE, entry.cache(), longest);
+            text(to, CACHE, entry.cache(), form);
             to.writeFieldName(STATUS);
             to.writeNumber(entry.status());
-            text(to, ERROR, entry.error(), longest);
+            text(to, ERROR, entry.error(), form);
             to.writeFieldName(ESTIMATED);
             to.writeBoolean(entry.estimated());
             usage(to, entry.usage());
@@ -150,7 +165,7 @@ final class RowJson {
             Double firstTokenMs = entry.firstTokenMs();
             millis(to, FIRST_TOKEN_MS, firstTokenMs == null ? Double.NaN : firstTokenMs);
             price(to, entry.price());
-            attempts(to, attempts, longest);
+            attempts(to, attempts, form);
             if (selection != null) {
                 SelectionJson.write(to, selection);
             }
@@ -189,13 +204,14 @@ final class RowJson {
         to.writeEndObject();
     }
 
-    private static void attempts(JsonGenerator to, List<Attempt> attempts, int longest) throws IOException {
+    private static void attempts(JsonGenerator to, List<Attempt> attempts, UnaryOperator<String> form)
+            throws IOException {
         to.writeFieldName(ATTEMPTS);
         to.writeStartArray();
         for (Attempt attempt : attempts.subList(Math.max(0, attempts.size() - MOST_ATTEMPTS), attempts.size())) {
             to.writeStartObject();
-            text(to, PROVIDER, attempt.provider(), longest);
-            text(to, MODEL, attempt.model(), longest);
+            text(to, PROVIDER, attempt.provider(), form);
+            text(to, MODEL, attempt.model(), form);
             Integer status = attempt.status();
             to.writeFieldName(STATUS);
             if (status == null) {
@@ -203,7 +219,7 @@ final class RowJson {
             } else {
                 to.writeNumber(status);
             }
-            text(to, ERROR, attempt.error(), longest);
+            text(to, ERROR, attempt.error(), form);
             to.writeFieldName(DURATION_MS);
             to.writeNumber(attempt.durationMs());
             to.writeEndObject();
@@ -211,13 +227,14 @@ final class RowJson {
         to.writeEndArray();
     }
 
-    private static void text(JsonGenerator to, SerializedString name, @Nullable String value, int longest)
+    private static void text(
+            JsonGenerator to, SerializedString name, @Nullable String value, UnaryOperator<String> form)
             throws IOException {
         to.writeFieldName(name);
         if (value == null) {
             to.writeNull();
         } else {
-            to.writeString(text(value, longest));
+            to.writeString(form.apply(value));
         }
     }
 

@@ -21,6 +21,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RowJsonTest {
 
@@ -80,6 +82,18 @@ class RowJsonTest {
         assertThat(Frame.of(Frame.ROW, brief).length).isLessThanOrEqualTo(Segments.RESERVE);
         assertThat(Row.id(brief)).isEqualTo("req_3");
         assertThat(Json.read(brief).path("cost_usd").isNull()).isTrue();
+    }
+
+    /** A control character is six bytes in JSON. */
+    @ParameterizedTest
+    @ValueSource(strings = {"\u0001", "\n", "\"", "\\", "\u007F", "\u6F22", "\uD83D\uDE00"})
+    void isShortWhateverItsCharacters(String character) throws IOException {
+        Entry entry = with(character.repeat(500), character.repeat(500), Map.of(), List.of());
+
+        byte[] brief = RowJson.brief(entry);
+
+        assertThat(Frame.of(Frame.ROW, brief).length).isLessThanOrEqualTo(Segments.RESERVE);
+        assertThat(Json.read(brief).path("model").asText()).hasSizeGreaterThan(40);
     }
 
     @Property
