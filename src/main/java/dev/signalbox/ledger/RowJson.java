@@ -29,14 +29,14 @@ final class RowJson {
     private static final int MOST_ATTEMPTS = 100;
     private static final int BRIEF_TEXT = 48;
 
-    /** In JSON one of them takes six bytes, all others three at most. */
-    private static final Pattern CONTROLS = Pattern.compile("[\\x00-\\x1F]");
+    /** What is written as escapes: six bytes for a control character, twelve for one beyond the basic plane. All others take three at most. */
+    private static final Pattern ESCAPED = Pattern.compile("[\\x00-\\x1F\\x{10000}-\\x{10FFFF}]");
 
     /** What becomes of texts that come from outside. */
     private static final UnaryOperator<String> WHOLE = value -> text(value, LONGEST_TEXT);
 
     private static final UnaryOperator<String> BRIEF =
-            value -> CONTROLS.matcher(text(value, BRIEF_TEXT)).replaceAll("\uFFFD");
+            value -> ESCAPED.matcher(text(value, BRIEF_TEXT)).replaceAll("\uFFFD");
 
     private static final SerializedString ID = new SerializedString("id");
     private static final SerializedString TIME = new SerializedString("time");
