@@ -27,10 +27,11 @@ class KillsIT {
 
     private static Gateway simulated() {
         return Gateway.bare()
-                .and("signalbox.providers.fast.kind", "simulator")
                 // fewer in all rounds together than the 10,000 rows that are kept in memory without a store
+                .and("signalbox.providers.fast.kind", "simulator")
                 .and("signalbox.providers.fast.latency", "20ms")
                 .and("signalbox.providers.slow.kind", "simulator")
+                .and("signalbox.providers.slow.latency", "20ms")
                 .and("signalbox.providers.slow.tokens-per-second", "100")
                 .and("signalbox.models.fast.deployments[0].provider", "fast")
                 .and("signalbox.models.fast.pricing.input", "1")
