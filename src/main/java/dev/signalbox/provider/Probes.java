@@ -32,12 +32,41 @@ public final class Probes {
         if (asked == null) {
             return null;
         }
-        URI to = URI.create(asked);
-        ProbeApi api = RestClients.connect(ProbeApi.class, URI.create(address), provider);
-        return credential -> headers.apply(credential)
-                .map(given -> new Outgoing(new byte[0], given, () -> {}))
-                .chain(request -> api.get(to, request))
-                .map(answer -> answer.getStatus());
+        return new Get(provider, URI.create(address), URI.create(asked), headers);
+    }
+
+    /** Its client is made when it first probes, and not while everyone waits for the gateway to start. */
+    private static final class Get implements Probe {
+
+        private final ProviderEntry provider;
+        private final URI address;
+        private final URI asked;
+        private final Function<String, Uni<Map<String, String>>> headers;
+        private @Nullable ProbeApi api;
+
+        Get(ProviderEntry provider, URI address, URI asked, Function<String, Uni<Map<String, String>>> headers) {
+            this.provider = provider;
+            this.address = address;
+            this.asked = asked;
+            this.headers = headers;
+        }
+
+        @Override
+        public Uni<Integer> status(String credential) {
+            return headers.apply(credential)
+                    .map(given -> new Outgoing(new byte[0], given, () -> {}))
+                    .chain(request -> api().get(asked, request))
+                    .map(answer -> answer.getStatus());
+        }
+
+        private synchronized ProbeApi api() {
+            ProbeApi made = api;
+            if (made == null) {
+                made = RestClients.connect(ProbeApi.class, address, provider);
+                api = made;
+            }
+            return made;
+        }
     }
 
     /** The headers of a question without a body: the provider's configured ones, to which the vendor's can be added. */

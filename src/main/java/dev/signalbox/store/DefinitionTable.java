@@ -5,11 +5,8 @@ import dev.signalbox.catalogue.DefinitionStore.Contents;
 import dev.signalbox.catalogue.DefinitionStore.Row;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Instance;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Function;
-import org.eclipse.microprofile.faulttolerance.Timeout;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /** The table of providers and models that came over the admin API, and the version of all of it. */
@@ -30,26 +27,23 @@ public class DefinitionTable {
         on conflict (type, name) do update set keys = excluded.keys, sealed = excluded.sealed, changed = now()
         """;
 
-    private final Instance<Mutiny.SessionFactory> sessions;
+    private final StoreCalls store;
 
-    DefinitionTable(Instance<Mutiny.SessionFactory> sessions) {
-        this.sessions = sessions;
+    DefinitionTable(StoreCalls store) {
+        this.store = store;
     }
 
     /** The version of what is there. */
-    @Timeout(value = 2, unit = ChronoUnit.SECONDS)
     public Uni<Long> version() {
-        return sessions.get()
-                .withSession(session -> session.createNativeQuery("select version from definition_version", Long.class)
-                        .getSingleResult());
+        return store.glance(sessions -> sessions.withSession(
+                session -> session.createNativeQuery("select version from definition_version", Long.class)
+                        .getSingleResult()));
     }
 
     /** All that is there. */
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
     public Uni<Contents> read() {
-        return sessions.get()
-                .withSession(session ->
-                        session.createNativeQuery(READ, Object[].class).getResultList())
+        return store.change(sessions -> sessions.withSession(session ->
+                        session.createNativeQuery(READ, Object[].class).getResultList()))
                 .map(DefinitionTable::contents);
     }
 
@@ -66,7 +60,6 @@ public class DefinitionTable {
     }
 
     /** Inserts or replaces one, if the version is still that. */
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
     public Uni<Boolean> put(long expected, Row row) {
         String sealed = row.sealed();
         return moving(
@@ -79,7 +72,6 @@ public class DefinitionTable {
     }
 
     /** Deletes one, if the version is still that. */
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
     public Uni<Boolean> delete(long expected, Definition.Type type, String name) {
         return moving(
                 expected,
@@ -89,12 +81,11 @@ public class DefinitionTable {
     }
 
     private Uni<Boolean> moving(long expected, Function<Mutiny.Session, Mutiny.MutationQuery> change) {
-        return sessions.get()
-                .withTransaction(session -> session.createNativeQuery(MOVE)
-                        .setParameter("expected", expected)
-                        .executeUpdate()
-                        .chain(moved -> moved == 0
-                                ? Uni.createFrom().item(false)
-                                : change.apply(session).executeUpdate().replaceWith(true)));
+        return store.change(sessions -> sessions.withTransaction(session -> session.createNativeQuery(MOVE)
+                .setParameter("expected", expected)
+                .executeUpdate()
+                .chain(moved -> moved == 0
+                        ? Uni.createFrom().item(false)
+                        : change.apply(session).executeUpdate().replaceWith(true))));
     }
 }

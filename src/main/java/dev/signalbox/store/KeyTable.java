@@ -3,14 +3,11 @@ package dev.signalbox.store;
 import dev.signalbox.keys.Mark;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Instance;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Objects;
-import org.eclipse.microprofile.faulttolerance.Timeout;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
@@ -49,30 +46,26 @@ public class KeyTable {
         where name = :name and version = cast(:version as bigint) - 1
         """;
 
-    private final Instance<Mutiny.SessionFactory> sessions;
+    private final StoreCalls store;
 
-    KeyTable(Instance<Mutiny.SessionFactory> sessions) {
-        this.sessions = sessions;
+    KeyTable(StoreCalls store) {
+        this.store = store;
     }
 
     /** The number of the last change. */
-    @Timeout(value = 2, unit = ChronoUnit.SECONDS)
     public Uni<Long> revision() {
-        return sessions.get()
-                .withSession(session -> session.createNativeQuery("select revision from key_revision", Long.class)
-                        .getSingleResult());
+        return store.glance(sessions -> sessions.withSession(
+                session -> session.createNativeQuery("select revision from key_revision", Long.class)
+                        .getSingleResult()));
     }
 
     /** {@code {revision, keys, teams}} at one moment, as JSON. */
-    @Timeout(value = 10, unit = ChronoUnit.SECONDS)
     public Uni<String> contents() {
-        return sessions.get()
-                .withSession(session ->
-                        session.createNativeQuery(CONTENTS, String.class).getSingleResult());
+        return store.whole(sessions -> sessions.withSession(
+                session -> session.createNativeQuery(CONTENTS, String.class).getSingleResult()));
     }
 
     /** Inserts a key; 0 when its name or secret is taken. */
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
     public Uni<Integer> insertKey(String id, String name, String digest, String fields, Mark mark) {
         return change(
                 INSERT_KEY,
@@ -87,7 +80,6 @@ public class KeyTable {
     }
 
     /** Changes a key that has the version before; 0 when it has another or is gone. */
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
     public Uni<Integer> updateKey(String id, String name, String digest, String fields, Mark mark) {
         return change(
                 UPDATE_KEY,
@@ -101,13 +93,11 @@ public class KeyTable {
     }
 
     /** Deletes a key; 0 when it is gone. */
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
     public Uni<Integer> deleteKey(String id) {
         return change("delete from virtual_key where id = :id", Map.of("id", id));
     }
 
     /** Inserts a team; 0 when its name is taken. */
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
     public Uni<Integer> insertTeam(String name, String fields, Mark mark) {
         return change(
                 INSERT_TEAM,
@@ -120,7 +110,6 @@ public class KeyTable {
     }
 
     /** Changes a team that has the version before; 0 when it has another or is gone. */
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
     public Uni<Integer> updateTeam(String name, String fields, Mark mark) {
         return change(
                 UPDATE_TEAM,
@@ -128,17 +117,16 @@ public class KeyTable {
     }
 
     /** Deletes a team; 0 when it is gone. */
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
     public Uni<Integer> deleteTeam(String name) {
         return change("delete from team where name = :name", Map.of("name", name));
     }
 
     private Uni<Integer> change(String sql, Map<String, Object> values) {
-        return sessions.get().withTransaction(session -> {
+        return store.change(sessions -> sessions.withTransaction(session -> {
             Mutiny.MutationQuery query = session.createNativeQuery(sql);
             values.forEach(query::setParameter);
             return query.executeUpdate();
-        });
+        }));
     }
 
     private static OffsetDateTime time(@Nullable Instant time) {

@@ -3,11 +3,8 @@ package dev.signalbox.store;
 import dev.signalbox.upstream.Order;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Instance;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.function.Function;
-import org.eclipse.microprofile.faulttolerance.Timeout;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /** The table of what operators ordered of providers, and the number of its last change. */
@@ -26,31 +23,26 @@ public class OrderTable {
         on conflict (kind, provider) do update set details = excluded.details
         """;
 
-    private final Instance<Mutiny.SessionFactory> sessions;
+    private final StoreCalls store;
 
-    OrderTable(Instance<Mutiny.SessionFactory> sessions) {
-        this.sessions = sessions;
+    OrderTable(StoreCalls store) {
+        this.store = store;
     }
 
     /** The number of the last change. */
-    @Timeout(value = 2, unit = ChronoUnit.SECONDS)
     public Uni<Long> revision() {
-        return sessions.get()
-                .withSession(
-                        session -> session.createNativeQuery("select revision from provider_order_revision", Long.class)
-                                .getSingleResult());
+        return store.glance(sessions -> sessions.withSession(
+                session -> session.createNativeQuery("select revision from provider_order_revision", Long.class)
+                        .getSingleResult()));
     }
 
     /** Revision, kind, provider and details of each; of none the revision and nulls. */
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
     public Uni<List<Object[]>> read() {
-        return sessions.get()
-                .withSession(session ->
-                        session.createNativeQuery(READ, Object[].class).getResultList());
+        return store.change(sessions -> sessions.withSession(
+                session -> session.createNativeQuery(READ, Object[].class).getResultList()));
     }
 
     /** Inserts or replaces one. */
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
     public Uni<Void> keep(Order order) {
         return change(session -> session.createNativeQuery(KEEP)
                 .setParameter("kind", order.kind().name())
@@ -59,7 +51,6 @@ public class OrderTable {
     }
 
     /** Deletes one, if it is there. */
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
     public Uni<Void> lift(Order.Kind kind, String provider) {
         return change(session -> session.createNativeQuery(
                         "delete from provider_order where kind = :kind and provider = :provider")
@@ -68,8 +59,8 @@ public class OrderTable {
     }
 
     private Uni<Void> change(Function<Mutiny.Session, Mutiny.MutationQuery> change) {
-        return sessions.get()
-                .withTransaction(session -> change.apply(session).executeUpdate())
+        return store.change(sessions -> sessions.withTransaction(
+                        session -> change.apply(session).executeUpdate()))
                 .replaceWithVoid();
     }
 }

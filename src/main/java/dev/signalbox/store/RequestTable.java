@@ -6,19 +6,13 @@ import dev.signalbox.ledger.RequestLog;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Instance;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
-import org.eclipse.microprofile.faulttolerance.Retry;
-import org.eclipse.microprofile.faulttolerance.Timeout;
-import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
 /** The table of requests, by day, with their sums: written in batches, read in pages. */
@@ -32,51 +26,43 @@ public class RequestTable {
     /** Gives back what void functions do not. */
     private static final String LIST = "select 1 from usage_list(string_to_array(:names, chr(10)), :now)";
 
-    private final Instance<Mutiny.SessionFactory> sessions;
+    private final StoreCalls store;
 
-    RequestTable(Instance<Mutiny.SessionFactory> sessions) {
-        this.sessions = sessions;
+    RequestTable(StoreCalls store) {
+        this.store = store;
     }
 
     /**
      * Inserts a JSON array of rows, and adds them to the sums in the same transaction; those that are there already stay as
      * they are. Says how many are left out, since they are older than what is kept.
      */
-    @Timeout(value = 10, unit = ChronoUnit.SECONDS)
-    @Retry(maxRetries = 1, delay = 100)
     public Uni<Integer> insert(String rows) {
-        return sessions.get()
-                .withTransaction(session -> session.createNativeQuery(INSERT, Integer.class)
+        return store.batch(
+                sessions -> sessions.withTransaction(session -> session.createNativeQuery(INSERT, Integer.class)
                         .setParameter("rows", rows)
-                        .getSingleResult());
+                        .getSingleResult()));
     }
 
     /** Makes partitions ahead, and drops those that end before {@code since}; says how many. */
-    @Timeout(value = 60, unit = ChronoUnit.SECONDS)
     public Uni<Integer> upkeep(Instant since, Instant now) {
-        return sessions.get()
-                .withTransaction(session -> session.createNativeQuery(UPKEEP, Integer.class)
-                        .setParameter("since", OffsetDateTime.ofInstant(since, ZoneOffset.UTC))
-                        .setParameter(
-                                "today",
-                                now.atOffset(ZoneOffset.UTC).toLocalDate().toString())
-                        .getSingleResult());
+        return store.upkeep(sessions -> sessions.withTransaction(session -> session.createNativeQuery(
+                        UPKEEP, Integer.class)
+                .setParameter("since", OffsetDateTime.ofInstant(since, ZoneOffset.UTC))
+                .setParameter(
+                        "today", now.atOffset(ZoneOffset.UTC).toLocalDate().toString())
+                .getSingleResult()));
     }
 
     /** Lets sums know these tags from now on. */
-    @Timeout(value = 60, unit = ChronoUnit.SECONDS)
     public Uni<Integer> list(List<String> tags, Instant now) {
-        return sessions.get()
-                .withTransaction(session -> session.createNativeQuery(LIST, Integer.class)
+        return store.upkeep(sessions ->
+                sessions.withTransaction(session -> session.createNativeQuery(LIST, Integer.class)
                         .setParameter("names", String.join("\n", tags))
                         .setParameter("now", OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
-                        .getSingleResult());
+                        .getSingleResult()));
     }
 
     /** Rows that fit, newest first, from behind a cursor on. */
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
-    @CircuitBreaker(requestVolumeThreshold = 4, delay = 1000)
-    @Retry(maxRetries = 1, delay = 50, jitter = 25)
     public Uni<List<RequestRow>> page(RequestLog.Filter filter, int limit, @Nullable Cursor after) {
         List<String> conditions = new ArrayList<>();
         Map<String, Object> values = new LinkedHashMap<>();
@@ -98,18 +84,15 @@ public class RequestTable {
             values.put("lastId", after.id());
         }
         String where = conditions.isEmpty() ? "" : "where " + String.join(" and ", conditions) + " ";
-        return Panache.withSession(
+        return store.page(_ -> Panache.withSession(
                 () -> RequestRow.<RequestRow>find("from RequestRow " + where + "order by time desc, id desc", values)
                         .range(0, limit - 1)
-                        .list());
+                        .list()));
     }
 
     /** The row of that id, with who could have answered and who could not; null: there is none. */
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
-    @CircuitBreaker(requestVolumeThreshold = 4, delay = 1000)
-    @Retry(maxRetries = 1, delay = 50, jitter = 25)
     public Uni<@Nullable ObjectNode> row(String id) {
-        return Panache.withSession(() -> RequestRow.<RequestRow>findById(id))
+        return store.page(_ -> Panache.withSession(() -> RequestRow.<RequestRow>findById(id)))
                 .<@Nullable ObjectNode>map(row -> row == null ? null : row.toWholeJson());
     }
 

@@ -3,17 +3,11 @@ package dev.signalbox.store;
 import dev.signalbox.history.Kept;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Instance;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
-import org.eclipse.microprofile.faulttolerance.Retry;
-import org.eclipse.microprofile.faulttolerance.Timeout;
-import org.hibernate.reactive.mutiny.Mutiny;
 
 /** The table of responses that callers can come back to. */
 @ApplicationScoped
@@ -47,83 +41,66 @@ public class ResponseTable {
             where weight < 67108864
             """;
 
-    private final Instance<Mutiny.SessionFactory> sessions;
+    private final StoreCalls store;
 
-    ResponseTable(Instance<Mutiny.SessionFactory> sessions) {
-        this.sessions = sessions;
+    ResponseTable(StoreCalls store) {
+        this.store = store;
     }
 
     /** Inserts a response, or replaces one of the same id. */
-    @Timeout(value = 2, unit = ChronoUnit.SECONDS)
-    @CircuitBreaker(requestVolumeThreshold = 4, delay = 1000)
     public Uni<Integer> insert(Kept kept) {
-        return sessions.get()
-                .withTransaction(session -> session.createNativeQuery(INSERT)
-                        .setParameter("owner", kept.owner())
-                        .setParameter("id", kept.id())
-                        .setParameter("time", OffsetDateTime.ofInstant(kept.time(), ZoneOffset.UTC))
-                        .setParameter("previous", Objects.requireNonNullElse(kept.previous(), ""))
-                        .setParameter("input", kept.input())
-                        .setParameter("response", kept.response())
-                        .setParameter("hides", kept.hidesSeals())
-                        .setParameter("items", String.join(" ", kept.items()))
-                        .executeUpdate());
+        return store.keep(sessions -> sessions.withTransaction(session -> session.createNativeQuery(INSERT)
+                .setParameter("owner", kept.owner())
+                .setParameter("id", kept.id())
+                .setParameter("time", OffsetDateTime.ofInstant(kept.time(), ZoneOffset.UTC))
+                .setParameter("previous", Objects.requireNonNullElse(kept.previous(), ""))
+                .setParameter("input", kept.input())
+                .setParameter("response", kept.response())
+                .setParameter("hides", kept.hidesSeals())
+                .setParameter("items", String.join(" ", kept.items()))
+                .executeUpdate()));
     }
 
     /** The response, and those that it goes on from, newest first. */
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
-    @CircuitBreaker(requestVolumeThreshold = 4, delay = 1000)
-    @Retry(maxRetries = 1, delay = 50, jitter = 25)
     public Uni<List<ResponseRow>> chain(String owner, String id) {
-        return sessions.get()
-                .withSession(session -> session.createNativeQuery(CHAIN, ResponseRow.class)
-                        .setParameter("owner", owner)
-                        .setParameter("id", id)
-                        .getResultList());
+        return store.ask(sessions -> sessions.withSession(session -> session.createNativeQuery(CHAIN, ResponseRow.class)
+                .setParameter("owner", owner)
+                .setParameter("id", id)
+                .getResultList()));
     }
 
     /** The responses that hold any of these items, the newest of them when they are too many. */
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
-    @CircuitBreaker(requestVolumeThreshold = 4, delay = 1000)
-    @Retry(maxRetries = 1, delay = 50, jitter = 25)
     public Uni<List<ResponseRow>> holding(String owner, Set<String> items) {
-        return sessions.get()
-                .withSession(session -> session.createNativeQuery(HOLDING, ResponseRow.class)
+        return store.ask(sessions ->
+                sessions.withSession(session -> session.createNativeQuery(HOLDING, ResponseRow.class)
                         .setParameter("owner", owner)
                         .setParameter("items", String.join(" ", items))
-                        .getResultList());
+                        .getResultList()));
     }
 
     /** The response; nothing when there is none. */
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
-    @CircuitBreaker(requestVolumeThreshold = 4, delay = 1000)
-    @Retry(maxRetries = 1, delay = 50, jitter = 25)
     public Uni<List<ResponseRow>> row(String owner, String id) {
-        return sessions.get()
-                .withSession(session -> session.createQuery(
-                                "from ResponseRow where owner = :owner and id = :id", ResponseRow.class)
+        return store.ask(sessions -> sessions.withSession(
+                session -> session.createQuery("from ResponseRow where owner = :owner and id = :id", ResponseRow.class)
                         .setParameter("owner", owner)
                         .setParameter("id", id)
-                        .getResultList());
+                        .getResultList()));
     }
 
     /** Deletes the response, if it is there. */
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
-    @CircuitBreaker(requestVolumeThreshold = 4, delay = 1000)
     public Uni<Integer> delete(String owner, String id) {
-        return sessions.get()
-                .withTransaction(
-                        session -> session.createNativeQuery("delete from response where owner = :owner and id = :id")
-                                .setParameter("owner", owner)
-                                .setParameter("id", id)
-                                .executeUpdate());
+        return store.change(sessions -> sessions.withTransaction(
+                session -> session.createNativeQuery("delete from response where owner = :owner and id = :id")
+                        .setParameter("owner", owner)
+                        .setParameter("id", id)
+                        .executeUpdate()));
     }
 
     /** Deletes what is older. */
     public Uni<Integer> deleteBefore(OffsetDateTime time) {
-        return sessions.get()
-                .withTransaction(session -> session.createNativeQuery("delete from response where time < :time")
+        return store.upkeep(sessions ->
+                sessions.withTransaction(session -> session.createNativeQuery("delete from response where time < :time")
                         .setParameter("time", time)
-                        .executeUpdate());
+                        .executeUpdate()));
     }
 }

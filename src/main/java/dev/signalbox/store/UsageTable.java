@@ -12,7 +12,6 @@ import dev.signalbox.store.UsagePaging.Edges;
 import dev.signalbox.store.UsageQuery.Known;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Instance;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -22,8 +21,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
-import org.eclipse.microprofile.faulttolerance.Timeout;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
@@ -61,35 +58,30 @@ public class UsageTable {
     private static final String NEWEST =
             "(select time from request where %s = total.name order by time desc, id desc limit 1)";
 
-    private final Instance<Mutiny.SessionFactory> sessions;
+    private final StoreCalls store;
 
-    UsageTable(Instance<Mutiny.SessionFactory> sessions) {
-        this.sessions = sessions;
+    UsageTable(StoreCalls store) {
+        this.store = store;
     }
 
     /** Sums by group, in their order, behind that one. */
-    @Timeout(value = 30, unit = ChronoUnit.SECONDS)
-    @CircuitBreaker(requestVolumeThreshold = 4, delay = 1000)
     public Uni<Page> page(
             @Nullable Instant from, @Nullable Instant to, List<Dimension> by, int limit, @Nullable GroupCursor after) {
-        return sessions.get()
-                .withTransaction(session -> text(session, TUNED)
-                        .chain(() -> known(session, by))
-                        .chain(known -> edges(session, by)
-                                .chain(edges -> rest(
-                                        session, new UsagePaging(from, to, by, known, edges.orNull(), limit, after)))));
+        return store.sums(sessions -> sessions.withTransaction(session -> text(session, TUNED)
+                .chain(() -> known(session, by))
+                .chain(known -> edges(session, by)
+                        .chain(edges ->
+                                rest(session, new UsagePaging(from, to, by, known, edges.orNull(), limit, after))))));
     }
 
     /** What these have cost; who has no row is left out. */
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
-    @CircuitBreaker(requestVolumeThreshold = 4, delay = 1000)
     public Uni<Map<String, Spent>> spent(Field by, Collection<String> names, LocalDate today) {
-        return sessions.get()
-                .withSession(session -> session.createNativeQuery(spending(by), String.class)
+        return store.page(sessions ->
+                sessions.withSession(session -> session.createNativeQuery(spending(by), String.class)
                         .setParameter("names", String.join("\n", names))
                         .setParameter("today", today.atStartOfDay().atOffset(ZoneOffset.UTC))
                         .getResultList()
-                        .map(UsageTable::spent));
+                        .map(UsageTable::spent)));
     }
 
     /** The question for what was spent: a line of JSON for each name. */

@@ -17,6 +17,7 @@ import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
@@ -41,17 +42,13 @@ public class CredentialLenders {
      * @param name of the session, as AWS's logs will show it
      * @param tokenFile holds the token, which is replaced from time to time
      */
-    @NonBlocking
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
-    @Retry(maxRetries = 2, delay = 200, jitter = 100, abortOn = UpstreamFailure.class)
-    @CircuitBreaker(requestVolumeThreshold = 6, delay = 2000, skipOn = UpstreamFailure.class)
     Uni<AwsCredentials> assume(URI service, String role, String name, Path tokenFile) {
         StsApi api = services.computeIfAbsent(service, at -> client(StsApi.class, at));
-        return text(tokenFile)
+        return ask(() -> text(tokenFile)
                 .chain(token -> api.ask("AssumeRoleWithWebIdentity", "2011-06-15", role, name, token))
                 .onFailure(CredentialLenders::isRefusal)
                 .transform(_ -> refused("the token service refuses to lend the role's credentials"))
-                .map(CredentialLenders::role);
+                .map(CredentialLenders::role));
     }
 
     /**
@@ -61,15 +58,12 @@ public class CredentialLenders {
      * @param token to show there; null when none is wanted
      * @param tokenFile holds it, in its place; null when there is none
      */
-    @NonBlocking
-    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
-    @Retry(maxRetries = 2, delay = 200, jitter = 100, abortOn = UpstreamFailure.class)
-    @CircuitBreaker(requestVolumeThreshold = 6, delay = 2000, skipOn = UpstreamFailure.class)
     Uni<AwsCredentials> container(URI agent, @Nullable String token, @Nullable Path tokenFile) {
         ContainerApi api = agents.computeIfAbsent(agent, at -> client(ContainerApi.class, at));
-        Uni<String> answer =
-                tokenFile == null ? api.credentials(token) : text(tokenFile).chain(api::credentials);
-        return answer.onFailure(CredentialLenders::isRefusal)
+        return ask(() -> (tokenFile == null
+                        ? api.credentials(token)
+                        : text(tokenFile).chain(api::credentials))
+                .onFailure(CredentialLenders::isRefusal)
                 .transform(_ -> refused("the container's agent refuses to lend credentials"))
                 .map(json -> {
                     AwsCredentials lent = CredentialFiles.json(json);
@@ -77,7 +71,15 @@ public class CredentialLenders {
                         throw refused("the container's agent answered without credentials");
                     }
                     return lent;
-                });
+                }));
+    }
+
+    @NonBlocking
+    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
+    @Retry(maxRetries = 2, delay = 200, jitter = 100, abortOn = UpstreamFailure.class)
+    @CircuitBreaker(requestVolumeThreshold = 6, delay = 2000, skipOn = UpstreamFailure.class)
+    Uni<AwsCredentials> ask(Supplier<Uni<AwsCredentials>> question) {
+        return question.get();
     }
 
     private static <T> T client(Class<T> type, URI address) {

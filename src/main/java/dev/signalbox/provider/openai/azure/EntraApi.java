@@ -7,19 +7,13 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import java.time.temporal.ChronoUnit;
-import org.eclipse.microprofile.faulttolerance.Retry;
-import org.eclipse.microprofile.faulttolerance.Timeout;
-import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
-import org.jboss.resteasy.reactive.ClientWebApplicationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Entra ID's endpoint for tokens. What it refuses it would refuse again; what it fails at is worth another try.
+ * Entra ID's endpoint for tokens.
  *
  * @see <a href="https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow">client credentials</a>
  */
-@RegisterRestClient(configKey = "entra")
 public interface EntraApi {
 
     /**
@@ -33,8 +27,6 @@ public interface EntraApi {
     @Path("/{tenant}/oauth2/v2.0/token")
     @Consumes("application/x-www-form-urlencoded")
     @Produces("application/json")
-    @Retry(maxRetries = 2, delay = 200, jitter = 100, abortOn = ClientWebApplicationException.class)
-    @Timeout(value = 10, unit = ChronoUnit.SECONDS)
     Uni<String> token(
             @PathParam("tenant") String tenant,
             @FormParam("grant_type") String grant,

@@ -5,43 +5,50 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.signalbox.chat.Json;
 import dev.signalbox.upstream.UpstreamFailure;
 import dev.signalbox.upstream.UpstreamFailure.Kind;
+import io.quarkus.rest.client.reactive.QuarkusRestClientBuilder;
+import io.smallrye.common.annotation.NonBlocking;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.WebApplicationException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.rest.client.inject.RestClient;
+import org.eclipse.microprofile.faulttolerance.Retry;
+import org.eclipse.microprofile.faulttolerance.Timeout;
+import org.jboss.resteasy.reactive.ClientWebApplicationException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens of Entra ID for the application that the surroundings name: {@code AZURE_TENANT_ID}, {@code AZURE_CLIENT_ID} and
- * either {@code AZURE_CLIENT_SECRET} or {@code AZURE_FEDERATED_TOKEN_FILE}. A token is kept, fetched again before it ends,
+ * either {@code AZURE_CLIENT_SECRET} or {@code AZURE_FEDERATED_TOKEN_FILE}; {@code AZURE_AUTHORITY_HOST} when the cloud is a sovereign
+ * one. A token is kept, fetched again before it ends,
  * and never fetched twice at once.
  */
 @Singleton
 public class EntraTokens {
 
+    private static final String PUBLIC_CLOUD = "https://login.microsoftonline.com";
     private static final String SCOPE = "https://cognitiveservices.azure.com/.default";
     private static final String JWT = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
     /** A token this close to its end is not used any more. */
     private static final Duration MARGIN = Duration.ofMinutes(5);
 
-    private final EntraApi api;
     private final Config config;
     private final Vertx vertx;
     private final Clock clock;
+    private @Nullable EntraApi api;
     private @Nullable Token current;
     private @Nullable Uni<Token> fetching;
 
     /** For CDI. */
-    public EntraTokens(@RestClient EntraApi api, Config config, Vertx vertx, Clock clock) {
-        this.api = api;
+    public EntraTokens(Config config, Vertx vertx, Clock clock) {
         this.config = config;
         this.vertx = vertx;
         this.clock = clock;
@@ -113,9 +120,25 @@ public class EntraTokens {
         return config.getOptionalValue(variable, String.class).map(String::trim).filter(value -> !value.isEmpty());
     }
 
-    private Uni<String> ask(String tenant, String client, @Nullable String secret, @Nullable String assertion) {
-        return api.token(
-                tenant, "client_credentials", client, SCOPE, secret, assertion == null ? null : JWT, assertion);
+    /** What Entra ID refuses it would refuse again; what it fails at is worth another try. */
+    @NonBlocking
+    @Retry(maxRetries = 2, delay = 200, jitter = 100, abortOn = ClientWebApplicationException.class)
+    @Timeout(value = 10, unit = ChronoUnit.SECONDS)
+    Uni<String> ask(String tenant, String client, @Nullable String secret, @Nullable String assertion) {
+        return api().token(
+                        tenant, "client_credentials", client, SCOPE, secret, assertion == null ? null : JWT, assertion);
+    }
+
+    /** Made when a token is first wanted, which it seldom is. */
+    private synchronized EntraApi api() {
+        EntraApi made = api;
+        if (made == null) {
+            made = QuarkusRestClientBuilder.newBuilder()
+                    .baseUri(URI.create(said("AZURE_AUTHORITY_HOST").orElse(PUBLIC_CLOUD)))
+                    .build(EntraApi.class);
+            api = made;
+        }
+        return made;
     }
 
     private Token read(String answer) {
