@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.eclipse.microprofile.faulttolerance.exceptions.CircuitBreakerOpenException;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +81,9 @@ public class PanacheRequestLog implements RequestLog {
         return here.chain(() -> read.get())
                 .onFailure(failure -> !(failure instanceof SignalboxException))
                 .transform(failure -> {
-                    LOG.warnf("the store cannot be read: %s", failure);
+                    if (!(failure instanceof CircuitBreakerOpenException)) {
+                        LOG.warnf("the store cannot be read: %s", failure);
+                    }
                     return unavailable("it cannot be reached");
                 });
     }

@@ -84,7 +84,7 @@ public class RequestTable {
             values.put("lastId", after.id());
         }
         String where = conditions.isEmpty() ? "" : "where " + String.join(" and ", conditions) + " ";
-        return store.page(_ -> Panache.withSession(
+        return store.page(_ -> Panache.withSession( // which finds the sessions itself
                 () -> RequestRow.<RequestRow>find("from RequestRow " + where + "order by time desc, id desc", values)
                         .range(0, limit - 1)
                         .list()));

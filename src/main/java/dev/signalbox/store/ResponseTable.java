@@ -89,7 +89,7 @@ public class ResponseTable {
 
     /** Deletes the response, if it is there. */
     public Uni<Integer> delete(String owner, String id) {
-        return store.change(sessions -> sessions.withTransaction(
+        return store.keep(sessions -> sessions.withTransaction(
                 session -> session.createNativeQuery("delete from response where owner = :owner and id = :id")
                         .setParameter("owner", owner)
                         .setParameter("id", id)

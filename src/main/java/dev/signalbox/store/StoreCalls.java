@@ -8,13 +8,14 @@ import java.util.function.Function;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.eclipse.microprofile.faulttolerance.Retry;
 import org.eclipse.microprofile.faulttolerance.Timeout;
+import org.eclipse.microprofile.faulttolerance.exceptions.TimeoutException;
 import org.hibernate.reactive.mutiny.Mutiny;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the store may take for what, how often it is asked again, and when it is left alone. Tables say what they want through
- * this one bean, and have no annotations of their own: each annotated method is looked up in the configuration, dozens of names each,
- * whenever the gateway starts.
+ * How long the store may take for what, how often it is asked again, and when it is left alone: each method has a circuit of its own,
+ * or none. Tables say what they want through this one bean, and have no annotations of their own: each annotated method is looked up
+ * in the configuration, dozens of names each, whenever the gateway starts.
  */
 @ApplicationScoped
 public class StoreCalls {
@@ -31,7 +32,7 @@ public class StoreCalls {
         return call(work);
     }
 
-    /** What operators change, and what is read again because of that; not tried twice, since nobody knows whether it has happened. */
+    /** What operators change, and what every replica reads because of that; not tried twice, since nobody knows whether it has happened. */
     @Timeout(value = 5, unit = ChronoUnit.SECONDS)
     public <T> Uni<T> change(Function<Mutiny.SessionFactory, Uni<T>> work) {
         return call(work);
@@ -58,28 +59,30 @@ public class StoreCalls {
         return call(work);
     }
 
-    /** What is kept of an answer before its end is sent: while the store fails, nobody is kept waiting for it. */
+    /** What is kept of an answer before its end is sent, or given up again: while the store fails, nobody is kept waiting for it. */
     @Timeout(value = 2, unit = ChronoUnit.SECONDS)
     @CircuitBreaker(requestVolumeThreshold = 4, delay = 1000)
     public <T> Uni<T> keep(Function<Mutiny.SessionFactory, Uni<T>> work) {
         return call(work);
     }
 
-    /** Rows that an operator looks at. */
+    /** What an operator looks at, and will look at again: what took too long is not tried twice. */
     @Timeout(value = 5, unit = ChronoUnit.SECONDS)
-    @Retry(maxRetries = 1, delay = 50, jitter = 25)
+    @CircuitBreaker(requestVolumeThreshold = 4, delay = 1000)
+    @Retry(maxRetries = 1, delay = 50, jitter = 25, abortOn = TimeoutException.class)
     public <T extends @Nullable Object> Uni<T> page(Function<Mutiny.SessionFactory, Uni<T>> work) {
         return call(work);
     }
 
-    /** Sums that an operator looks at, over any time. */
+    /** Sums over any time, for operators and for budgets whose past is not known yet. */
     @Timeout(value = 30, unit = ChronoUnit.SECONDS)
+    @CircuitBreaker(requestVolumeThreshold = 4, delay = 1000)
     public <T> Uni<T> sums(Function<Mutiny.SessionFactory, Uni<T>> work) {
         return call(work);
     }
 
     /** Tidying up. */
-    @Timeout(value = 5, unit = ChronoUnit.MINUTES)
+    @Timeout(value = 60, unit = ChronoUnit.SECONDS)
     public <T> Uni<T> upkeep(Function<Mutiny.SessionFactory, Uni<T>> work) {
         return call(work);
     }

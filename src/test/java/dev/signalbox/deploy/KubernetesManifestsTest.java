@@ -10,6 +10,8 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Probe;
 import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
@@ -87,6 +89,22 @@ class KubernetesManifestsTest {
         assertThat(container.getReadOnlyRootFilesystem()).isTrue();
         assertThat(container.getAllowPrivilegeEscalation()).isFalse();
         assertThat(container.getCapabilities().getDrop()).containsExactly("ALL");
+    }
+
+    @Test
+    void whatIsMountedIsThere() {
+        var mounts = gateway().getVolumeMounts();
+
+        assertThat(mounts)
+                .extracting(VolumeMount::getName)
+                .containsExactlyInAnyOrderElementsOf(
+                        deployment().getSpec().getTemplate().getSpec().getVolumes().stream()
+                                .map(Volume::getName)
+                                .toList());
+        assertThat(mounts)
+                .filteredOn(mount -> !Boolean.TRUE.equals(mount.getReadOnly()))
+                .extracting(VolumeMount::getMountPath)
+                .containsExactlyInAnyOrder("/data", "/tmp");
     }
 
     @Test

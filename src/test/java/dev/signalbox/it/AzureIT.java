@@ -185,6 +185,35 @@ class AzureIT {
     }
 
     @Test
+    void whatEntraFailsAtIsTriedAgain() {
+        try (FakeVendor vendor = new FakeVendor();
+                FakeVendor entra = new FakeVendor();
+                Gateway gateway = entra(vendor, entra)
+                        .environment("AZURE_CLIENT_SECRET", "secret-1")
+                        .start()) {
+            entra.answers(
+                    OpenAiAnswers.json(503, "{\"error\":\"temporarily_unavailable\"}"),
+                    OpenAiAnswers.json(200, "{\"expires_in\":3599,\"access_token\":\"eyJ.token.3\"}"));
+
+            assertThat(gateway.ask("az/gpt").statusCode()).isEqualTo(200);
+            assertThat(entra.received()).hasSize(2);
+        }
+    }
+
+    @Test
+    void anAuthorityThatIsNoAddressIsNamed() {
+        try (FakeVendor vendor = new FakeVendor();
+                FakeVendor entra = new FakeVendor();
+                Gateway gateway = entra(vendor, entra)
+                        .environment("AZURE_CLIENT_SECRET", "secret-1")
+                        .environment("AZURE_AUTHORITY_HOST", "login.microsoftonline.us")
+                        .start()) {
+            assertThat(gateway.ask("az/gpt").statusCode()).isEqualTo(503);
+            assertThat(gateway.log()).contains("AZURE_AUTHORITY_HOST is not an address");
+        }
+    }
+
+    @Test
     void ambientCredentialsAloneEnableNothing() {
         try (Gateway gateway = Gateway.bare()
                 .environment("AZURE_TENANT_ID", "tenant-1")

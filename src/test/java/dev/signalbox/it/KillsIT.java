@@ -27,10 +27,10 @@ class KillsIT {
 
     private static Gateway simulated() {
         return Gateway.bare()
-                // fewer in all rounds together than the 10,000 rows that are kept in memory without a store
                 .and("signalbox.providers.fast.kind", "simulator")
-                .and("signalbox.providers.fast.latency", "20ms")
                 .and("signalbox.providers.slow.kind", "simulator")
+                // fewer in all rounds together than the 10,000 rows that are kept in memory without a store
+                .and("signalbox.providers.fast.latency", "20ms")
                 .and("signalbox.providers.slow.latency", "20ms")
                 .and("signalbox.providers.slow.tokens-per-second", "100")
                 .and("signalbox.models.fast.deployments[0].provider", "fast")

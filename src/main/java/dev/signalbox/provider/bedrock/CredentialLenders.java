@@ -74,6 +74,7 @@ public class CredentialLenders {
                 }));
     }
 
+    /** What breaks is tried again, what is refused is not. Not private: it is intercepted. */
     @NonBlocking
     @Timeout(value = 5, unit = ChronoUnit.SECONDS)
     @Retry(maxRetries = 2, delay = 200, jitter = 100, abortOn = UpstreamFailure.class)

@@ -7,12 +7,10 @@ import dev.signalbox.upstream.Outgoing;
 import dev.signalbox.upstream.WireModel.Answer;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.function.Supplier;
 import org.eclipse.microprofile.faulttolerance.CircuitBreaker;
 import org.eclipse.microprofile.faulttolerance.Retry;
 import org.eclipse.microprofile.faulttolerance.Timeout;
@@ -39,20 +37,19 @@ public class TokenEndpoint {
     }
 
     /** A token for what the form holds. */
-    public Uni<Granted> exchange(TokenApi api, URI address, Outgoing form) {
-        return ask(() -> api.exchange(address, form));
-    }
-
-    /** A token for the machine that the gateway runs on. */
-    public Uni<Granted> ofThisMachine(TokenApi api, URI address) {
-        return ask(() -> api.ofThisMachine(address, "Google"));
-    }
-
     @Timeout(value = 5, unit = ChronoUnit.SECONDS)
     @Retry(maxRetries = 2, delay = 200, jitter = 100, abortOn = NoToken.Refused.class)
     @CircuitBreaker(requestVolumeThreshold = 12, delay = 2000, skipOn = NoToken.Refused.class)
-    Uni<Granted> ask(Supplier<Uni<Response>> question) {
-        return question.get().map(RestClients::answer).map(TokenEndpoint::granted);
+    public Uni<Granted> exchange(TokenApi api, URI address, Outgoing form) {
+        return api.exchange(address, form).map(RestClients::answer).map(TokenEndpoint::granted);
+    }
+
+    /** A token for the machine that the gateway runs on. */
+    @Timeout(value = 5, unit = ChronoUnit.SECONDS)
+    @Retry(maxRetries = 2, delay = 200, jitter = 100, abortOn = NoToken.Refused.class)
+    @CircuitBreaker(requestVolumeThreshold = 12, delay = 2000, skipOn = NoToken.Refused.class)
+    public Uni<Granted> ofThisMachine(TokenApi api, URI address) {
+        return api.ofThisMachine(address, "Google").map(RestClients::answer).map(TokenEndpoint::granted);
     }
 
     private static Granted granted(Answer answer) {

@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.WebApplicationException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,18 +22,19 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.faulttolerance.Retry;
 import org.eclipse.microprofile.faulttolerance.Timeout;
-import org.jboss.resteasy.reactive.ClientWebApplicationException;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens of Entra ID for the application that the surroundings name: {@code AZURE_TENANT_ID}, {@code AZURE_CLIENT_ID} and
- * either {@code AZURE_CLIENT_SECRET} or {@code AZURE_FEDERATED_TOKEN_FILE}; {@code AZURE_AUTHORITY_HOST} when the cloud is a sovereign
- * one. A token is kept, fetched again before it ends,
- * and never fetched twice at once.
+ * either {@code AZURE_CLIENT_SECRET} or {@code AZURE_FEDERATED_TOKEN_FILE}; {@code AZURE_AUTHORITY_HOST} for a sovereign cloud. A
+ * token is kept, fetched again before it ends, and never fetched twice at once.
  */
 @Singleton
 public class EntraTokens {
 
+    private static final Logger LOG = Logger.getLogger(EntraTokens.class);
+    private static final String AUTHORITY = "AZURE_AUTHORITY_HOST";
     private static final String PUBLIC_CLOUD = "https://login.microsoftonline.com";
     private static final String SCOPE = "https://cognitiveservices.azure.com/.default";
     private static final String JWT = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -88,6 +90,8 @@ public class EntraTokens {
         fetching = null;
         if (token != null) {
             current = token;
+        } else if (failure != null) {
+            LOG.warnf("no new token for Azure: %s", failed(failure).message());
         }
     }
 
@@ -120,25 +124,45 @@ public class EntraTokens {
         return config.getOptionalValue(variable, String.class).map(String::trim).filter(value -> !value.isEmpty());
     }
 
-    /** What Entra ID refuses it would refuse again; what it fails at is worth another try. */
+    /** What Entra ID refuses it would refuse again; what it fails at is worth another try. Not private: it is intercepted. */
     @NonBlocking
-    @Retry(maxRetries = 2, delay = 200, jitter = 100, abortOn = ClientWebApplicationException.class)
+    @Retry(maxRetries = 2, delay = 200, jitter = 100, abortOn = UpstreamFailure.class)
     @Timeout(value = 10, unit = ChronoUnit.SECONDS)
     Uni<String> ask(String tenant, String client, @Nullable String secret, @Nullable String assertion) {
         return api().token(
-                        tenant, "client_credentials", client, SCOPE, secret, assertion == null ? null : JWT, assertion);
+                        tenant, "client_credentials", client, SCOPE, secret, assertion == null ? null : JWT, assertion)
+                .onFailure(WebApplicationException.class)
+                .transform(EntraTokens::answered);
+    }
+
+    /** Never with Entra ID's own words, which name the tenant and the application. */
+    private static Throwable answered(Throwable failure) {
+        int status = ((WebApplicationException) failure).getResponse().getStatus();
+        return status >= 400 && status < 500 && status != 408 && status != 429
+                ? new UpstreamFailure(Kind.CREDENTIAL_REJECTED, "Entra ID gives no token (HTTP " + status + ")")
+                : failure;
     }
 
     /** Made when a token is first wanted, which it seldom is. */
     private synchronized EntraApi api() {
         EntraApi made = api;
         if (made == null) {
-            made = QuarkusRestClientBuilder.newBuilder()
-                    .baseUri(URI.create(said("AZURE_AUTHORITY_HOST").orElse(PUBLIC_CLOUD)))
-                    .build(EntraApi.class);
+            made = QuarkusRestClientBuilder.newBuilder().baseUri(authority()).build(EntraApi.class);
             api = made;
         }
         return made;
+    }
+
+    private URI authority() {
+        try {
+            URI given = new URI(said(AUTHORITY).orElse(PUBLIC_CLOUD));
+            if (given.getHost() != null) {
+                return given;
+            }
+        } catch (URISyntaxException _) {
+            // said below
+        }
+        throw new UpstreamFailure(Kind.CREDENTIAL_REJECTED, AUTHORITY + " is not an address");
     }
 
     private Token read(String answer) {
@@ -158,17 +182,9 @@ public class EntraTokens {
         return new Token(text, now.plus(life).minus(early), now.plus(life));
     }
 
-    /** Never with Entra ID's own words, which name the tenant and the application. */
     private static UpstreamFailure failed(Throwable failure) {
-        return switch (failure) {
-            case UpstreamFailure known -> known;
-            case WebApplicationException refused
-            when refused.getResponse().getStatus() >= 400
-                    && refused.getResponse().getStatus() < 500 ->
-                new UpstreamFailure(
-                        Kind.CREDENTIAL_REJECTED,
-                        "Entra ID gives no token (HTTP " + refused.getResponse().getStatus() + ")");
-            default -> new UpstreamFailure(Kind.CONNECT_FAILED, "Entra ID gave no token");
-        };
+        return failure instanceof UpstreamFailure known
+                ? known
+                : new UpstreamFailure(Kind.CONNECT_FAILED, "Entra ID gave no token");
     }
 }
