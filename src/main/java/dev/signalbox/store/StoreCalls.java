@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How long the store may take for what, how often it is asked again, and when it is left alone: each method has a circuit of its own,
  * or none. Tables say what they want through this one bean, and have no annotations of their own: each annotated method is looked up
- * in the configuration, dozens of names each, whenever the gateway starts.
+ * in the configuration, under several names for each setting, whenever the gateway starts.
  */
 @ApplicationScoped
 public class StoreCalls {
